@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Intent hypercalls, host side: a vCPU says how urgent its work is, the owner
+ * of the VM says how far the host may believe it, and the smaller of the two
+ * goes to the scheduler as a privilege of the vCPU's thread.
+ *
+ * See Documentation/virt/kvm/arm/intent.rst for the calls, and
+ * Documentation/ABI/testing/sysfs-kernel-intent for the files:
+ *
+ *	/sys/kernel/intent/enabled	kill switch for all VMs
+ *	/sys/kernel/intent/<pid>/cpu	highest class granted to that VM
+ */
+#include <linux/arm-smccc.h>
+#include <linux/cred.h>
+#include <linux/kobject.h>
+#include <linux/kvm_host.h>
+#include <linux/sched/task.h>
+#include <linux/sched/vcfs.h>
+#include <linux/sysfs.h>
+
+#include <asm/kvm_emulate.h>
+#include <asm/kvm_intent.h>
+
+#include <kvm/arm_hypercalls.h>
+
+#include "intent_decode.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace_intent.h"
+
+/* Our functions in x3 of KVM's features call, which shows 96 to 127. */
+#define KVM_INTENT_SERVICES	(BIT(INTENT_NR_FEATURES - 96) | \
+				 BIT(INTENT_NR_SET - 96))
+
+/**
+ * struct kvm_intent_dir - a VM in /sys/kernel/intent
+ * @kobj: the directory; it may outlive the VM, its files may not
+ * @kvm: the VM; valid while @kobj is in sysfs
+ * @link: in all_vms
+ * @uid: who may write the files: the user that created the VM
+ * @gid: likewise
+ */
+struct kvm_intent_dir {
+	struct kobject kobj;
+	struct kvm *kvm;
+	struct list_head link;
+	kuid_t uid;
+	kgid_t gid;
+};
+
+/* Protects all_vms, intents_enabled and what owners allow; may sleep. */
+static DEFINE_MUTEX(intent_mutex);
+static LIST_HEAD(all_vms);
+static bool intents_enabled = true;
+
+static struct kobject *intent_root;
+
+static const char * const class_names[INTENT_NR_CLASSES] = {
+	[INTENT_NONE]		= "none",
+	[INTENT_LATENCY]	= "latency",
+	[INTENT_CRITICAL]	= "critical",
+};
+
+/* Tell the scheduler if the privilege should change. Holds intent->lock. */
+static void intent_apply(struct kvm_vcpu *vcpu)
+{
+	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
+	u8 limit = READ_ONCE(vcpu->kvm->arch.intent.cpu);
+	u8 grant = 0;
+
+	lockdep_assert_held(&intent->lock);
+
+	if (READ_ONCE(intents_enabled))
+		grant = min(intent->stated, limit);
+	if (grant == intent->granted || !intent->task)
+		return;
+
+	if (!grant != !intent->granted)
+		vcfs_privilege(intent->task, grant);
+	intent->granted = grant;
+	trace_kvm_intent_grant(vcpu->vcpu_id, grant);
+}
+
+/* The guest's word or the owner's limit is new: take it into account. */
+static u8 intent_state(struct kvm_vcpu *vcpu, u8 class)
+{
+	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
+	unsigned long flags;
+	u8 granted;
+
+	raw_spin_lock_irqsave(&intent->lock, flags);
+	intent->stated = class;
+	intent_apply(vcpu);
+	granted = intent->granted;
+	raw_spin_unlock_irqrestore(&intent->lock, flags);
+
+	return granted;
+}
+
+static void intent_reconsider(struct kvm *kvm)
+{
+	struct kvm_intent_vcpu *intent;
+	struct kvm_vcpu *vcpu;
+	unsigned long i;
+
+	kvm_for_each_vcpu(i, vcpu, kvm) {
+		intent = &vcpu->arch.intent;
+		raw_spin_lock_irq(&intent->lock);
+		intent_apply(vcpu);
+		raw_spin_unlock_irq(&intent->lock);
+	}
+}
+
+/* Set what the owner allows. The scheduler's hooks are live while it is > 0. */
+static void intent_allow(struct kvm *kvm, u8 class)
+{
+	u8 old = kvm->arch.intent.cpu;
+
+	lockdep_assert_held(&intent_mutex);
+
+	if (!old && class)
+		vcfs_get();
+	WRITE_ONCE(kvm->arch.intent.cpu, class);
+	intent_reconsider(kvm);
+	if (old && !class)
+		vcfs_put();
+}
+
+static ssize_t cpu_show(struct kobject *kobj, struct kobj_attribute *attr,
+			char *buf)
+{
+	struct kvm_intent_dir *dir = container_of(kobj, typeof(*dir), kobj);
+
+	return sysfs_emit(buf, "%s\n", class_names[dir->kvm->arch.intent.cpu]);
+}
+
+static ssize_t cpu_store(struct kobject *kobj, struct kobj_attribute *attr,
+			 const char *buf, size_t count)
+{
+	struct kvm_intent_dir *dir = container_of(kobj, typeof(*dir), kobj);
+	int class = sysfs_match_string(class_names, buf);
+
+	if (class < 0)
+		return class;
+	if (class && !IS_ENABLED(CONFIG_VCFS))
+		return -EOPNOTSUPP;
+
+	mutex_lock(&intent_mutex);
+	intent_allow(dir->kvm, class);
+	mutex_unlock(&intent_mutex);
+	return count;
+}
+
+static struct kobj_attribute cpu_attr = __ATTR_RW(cpu);
+
+static struct attribute *intent_vm_attrs[] = {
+	&cpu_attr.attr,
+	NULL,
+};
+ATTRIBUTE_GROUPS(intent_vm);
+
+static void intent_dir_release(struct kobject *kobj)
+{
+	kfree(container_of(kobj, struct kvm_intent_dir, kobj));
+}
+
+static void intent_dir_get_ownership(struct kobject *kobj, kuid_t *uid,
+				     kgid_t *gid)
+{
+	struct kvm_intent_dir *dir = container_of(kobj, typeof(*dir), kobj);
+
+	*uid = dir->uid;
+	*gid = dir->gid;
+}
+
+static struct kobj_type intent_dir_type = {
+	.release	= intent_dir_release,
+	.sysfs_ops	= &kobj_sysfs_ops,
+	.default_groups	= intent_vm_groups,
+	.get_ownership	= intent_dir_get_ownership,
+};
+
+/* Is there a VM in sysfs under this name? */
+static bool intent_name_taken(const char *name)
+{
+	struct kvm_intent_dir *dir;
+
+	list_for_each_entry(dir, &all_vms, link) {
+		if (!strcmp(kobject_name(&dir->kobj), name))
+			return true;
+	}
+	return false;
+}
+
+/* <pid> of the VMM, and <pid>-1, -2, ... for its further VMs. */
+static void intent_dir_name(char *name, size_t size)
+{
+	int pid = task_tgid_nr(current);
+	unsigned int n;
+
+	snprintf(name, size, "%d", pid);
+	for (n = 1; intent_name_taken(name); n++)
+		snprintf(name, size, "%d-%u", pid, n);
+}
+
+/* Show a VM in sysfs. Scratch VMs, which never run, do not get here. */
+static int intent_dir_create(struct kvm *kvm)
+{
+	struct kvm_intent_dir *dir;
+	char name[24];
+	int ret;
+
+	lockdep_assert_held(&intent_mutex);
+
+	dir = kzalloc(sizeof(*dir), GFP_KERNEL_ACCOUNT);
+	if (!dir)
+		return -ENOMEM;
+
+	dir->kvm = kvm;
+	current_euid_egid(dir->uid, dir->gid);
+	intent_dir_name(name, sizeof(name));
+	ret = kobject_init_and_add(&dir->kobj, &intent_dir_type, intent_root,
+				   "%s", name);
+	if (ret) {
+		kobject_put(&dir->kobj);
+		return ret;
+	}
+
+	list_add(&dir->link, &all_vms);
+	kvm->arch.intent.dir = dir;
+	return 0;
+}
+
+/**
+ * kvm_intent_vm_destroy() - forget a VM
+ * @kvm: the VM, with no vCPU running any more but none freed yet
+ *
+ * Context: process context, may sleep.
+ */
+void kvm_intent_vm_destroy(struct kvm *kvm)
+{
+	struct kvm_intent_dir *dir = kvm->arch.intent.dir;
+
+	if (!dir)
+		return;
+
+	/* Waits for whoever is in a file of the directory. */
+	kobject_del(&dir->kobj);
+
+	mutex_lock(&intent_mutex);
+	list_del(&dir->link);
+	intent_allow(kvm, INTENT_NONE);
+	mutex_unlock(&intent_mutex);
+
+	kobject_put(&dir->kobj);
+}
+
+/**
+ * kvm_intent_vcpu_init() - prepare a vCPU that is being created
+ * @vcpu: the vCPU; nobody else sees it yet
+ */
+void kvm_intent_vcpu_init(struct kvm_vcpu *vcpu)
+{
+	raw_spin_lock_init(&vcpu->arch.intent.lock);
+}
+
+/**
+ * kvm_intent_vcpu_run() - a thread is about to run this vCPU for the first time
+ * @vcpu: the vCPU; current is the thread
+ *
+ * A privilege moves along when a VMM runs a vCPU from another thread.
+ *
+ * Context: process context with vcpu->mutex held, may sleep.
+ * Return: 0, or -ENOMEM.
+ */
+int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu)
+{
+	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
+	struct kvm *kvm = vcpu->kvm;
+	struct task_struct *old;
+	int ret = 0;
+
+	mutex_lock(&intent_mutex);
+	if (!kvm->arch.intent.dir)
+		ret = intent_dir_create(kvm);
+	mutex_unlock(&intent_mutex);
+	if (ret)
+		return ret;
+
+	get_task_struct(current);
+
+	raw_spin_lock_irq(&intent->lock);
+	old = intent->task;
+	if (intent->granted)
+		vcfs_privilege(old, false);
+	intent->granted = INTENT_NONE;
+	intent->task = current;
+	intent_apply(vcpu);
+	raw_spin_unlock_irq(&intent->lock);
+
+	if (old)
+		put_task_struct(old);
+	return 0;
+}
+
+/**
+ * kvm_intent_vcpu_withdraw() - the vCPU was reset or powered off
+ * @vcpu: the vCPU
+ *
+ * A guest that starts anew has no intent until it says so.
+ *
+ * Context: any but NMI; takes the lock of the run queue.
+ */
+void kvm_intent_vcpu_withdraw(struct kvm_vcpu *vcpu)
+{
+	intent_state(vcpu, INTENT_NONE);
+}
+
+/**
+ * kvm_intent_vcpu_destroy() - take the privilege away for good
+ * @vcpu: the vCPU, not running any more
+ *
+ * Context: process context.
+ */
+void kvm_intent_vcpu_destroy(struct kvm_vcpu *vcpu)
+{
+	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
+
+	kvm_intent_vcpu_withdraw(vcpu);
+	if (intent->task)
+		put_task_struct(intent->task);
+	intent->task = NULL;
+}
+
+/**
+ * kvm_intent_allowed() - may this VM make the intent hypercalls?
+ * @vcpu: the calling vCPU
+ *
+ * The VMM hides them through KVM_REG_ARM_VENDOR_HYP_BMAP_2. A protected VM
+ * does not get them: the host must not learn what it runs.
+ */
+bool kvm_intent_allowed(struct kvm_vcpu *vcpu)
+{
+	struct kvm_smccc_features *feat = &vcpu->kvm->arch.smccc_feat;
+
+	return !kvm_vm_is_protected(vcpu->kvm) &&
+	       test_bit(KVM_REG_ARM_VENDOR_HYP_BIT_INTENT,
+			&feat->vendor_hyp_bmap_2);
+}
+
+/**
+ * kvm_intent_services() - our part of KVM's features call
+ * @vcpu: the calling vCPU
+ *
+ * Return: bits for x3, which stands for the services 96 to 127.
+ */
+u64 kvm_intent_services(struct kvm_vcpu *vcpu)
+{
+	return kvm_intent_allowed(vcpu) ? KVM_INTENT_SERVICES : 0;
+}
+
+static u32 intent_served(void)
+{
+	return IS_ENABLED(CONFIG_VCFS) ? BIT(INTENT_CPU) : 0;
+}
+
+/**
+ * kvm_intent_features() - answer INTENT_FN_FEATURES
+ * @vcpu: the calling vCPU
+ * @val: x0 to x3 for the guest: version, resources served, size of the record
+ */
+void kvm_intent_features(struct kvm_vcpu *vcpu, u64 *val)
+{
+	val[0] = INTENT_ABI_VERSION;
+	val[1] = intent_served();
+	val[2] = 0;
+	val[3] = 0;
+}
+
+/**
+ * kvm_intent_set() - answer INTENT_FN_SET
+ * @vcpu: the calling vCPU; its registers hold the guest's arguments
+ * @val: x0 and x1 for the guest: error, class granted
+ *
+ * Context: the vCPU's thread, between exit and entry.
+ */
+void kvm_intent_set(struct kvm_vcpu *vcpu, u64 *val)
+{
+	u32 resource = lower_32_bits(smccc_get_arg1(vcpu));
+	u32 class = lower_32_bits(smccc_get_arg2(vcpu));
+	u32 reserved = lower_32_bits(smccc_get_arg3(vcpu));
+	long ret;
+
+	ret = intent_decode(kvm_vcpu_hvc_get_imm(vcpu), resource, class,
+			    reserved, intent_served());
+	trace_kvm_intent_set(vcpu->vcpu_id, resource, class, ret);
+	val[0] = ret;
+	if (ret) {
+		vcpu->stat.intent_invalid++;
+		return;
+	}
+
+	val[1] = intent_state(vcpu, class);
+	if (class == INTENT_NONE)
+		vcpu->stat.intent_releases++;
+	else if (val[1])
+		vcpu->stat.intent_grants++;
+	else
+		vcpu->stat.intent_denials++;
+}
+
+static ssize_t enabled_show(struct kobject *kobj, struct kobj_attribute *attr,
+			    char *buf)
+{
+	return sysfs_emit(buf, "%d\n", READ_ONCE(intents_enabled));
+}
+
+static ssize_t enabled_store(struct kobject *kobj, struct kobj_attribute *attr,
+			     const char *buf, size_t count)
+{
+	struct kvm_intent_dir *dir;
+	bool on;
+	int ret;
+
+	ret = kstrtobool(buf, &on);
+	if (ret)
+		return ret;
+
+	mutex_lock(&intent_mutex);
+	WRITE_ONCE(intents_enabled, on);
+	list_for_each_entry(dir, &all_vms, link)
+		intent_reconsider(dir->kvm);
+	mutex_unlock(&intent_mutex);
+	return count;
+}
+
+static struct kobj_attribute enabled_attr = __ATTR_RW(enabled);
+
+static int __init kvm_intent_init(void)
+{
+	intent_root = kobject_create_and_add("intent", kernel_kobj);
+	if (!intent_root)
+		return -ENOMEM;
+
+	return sysfs_create_file(intent_root, &enabled_attr.attr);
+}
+subsys_initcall(kvm_intent_init);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * KVM's side of the intent hypercalls: it decodes, validates and forwards.
+ * Whom to serve first is the schedulers' business (see kernel/sched/vcfs.c).
+ */
+#ifndef __ASM_KVM_INTENT_H
+#define __ASM_KVM_INTENT_H
+
+#include <linux/types.h>
+
+#include <asm/intent-abi.h>
+
+struct kvm;
+struct kvm_intent_dir;
+struct kvm_vcpu;
+struct task_struct;
+
+#ifdef CONFIG_KVM_ARM_INTENT
+
+/**
+ * struct kvm_intent_vm - what the owner of the VM allows
+ * @dir: the VM's directory in sysfs, NULL until a vCPU has run
+ * @cpu: highest class granted for %INTENT_CPU; %INTENT_NONE unless opted in
+ */
+struct kvm_intent_vm {
+	struct kvm_intent_dir	*dir;
+	u8			cpu;
+};
+
+/**
+ * struct kvm_intent_vcpu - what the vCPU says and what it got
+ * @lock: protects the rest; taken before the run queue's lock
+ * @task: the thread that last entered KVM_RUN, with a reference held
+ * @stated: the guest's last word, a class
+ * @granted: what the scheduler was told about @task, a class
+ */
+struct kvm_intent_vcpu {
+	raw_spinlock_t		lock;
+	struct task_struct	*task;
+	u8			stated;
+	u8			granted;
+};
+
+void kvm_intent_vm_destroy(struct kvm *kvm);
+void kvm_intent_vcpu_init(struct kvm_vcpu *vcpu);
+int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu);
+void kvm_intent_vcpu_withdraw(struct kvm_vcpu *vcpu);
+void kvm_intent_vcpu_destroy(struct kvm_vcpu *vcpu);
+
+bool kvm_intent_allowed(struct kvm_vcpu *vcpu);
+u64 kvm_intent_services(struct kvm_vcpu *vcpu);
+void kvm_intent_features(struct kvm_vcpu *vcpu, u64 *val);
+void kvm_intent_set(struct kvm_vcpu *vcpu, u64 *val);
+
+#else
+
+struct kvm_intent_vm { };
+struct kvm_intent_vcpu { };
+
+static inline void kvm_intent_vm_destroy(struct kvm *kvm) { }
+static inline void kvm_intent_vcpu_init(struct kvm_vcpu *vcpu) { }
+static inline int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu) { return 0; }
+static inline void kvm_intent_vcpu_withdraw(struct kvm_vcpu *vcpu) { }
+static inline void kvm_intent_vcpu_destroy(struct kvm_vcpu *vcpu) { }
+static inline bool kvm_intent_allowed(struct kvm_vcpu *vcpu) { return false; }
+static inline u64 kvm_intent_services(struct kvm_vcpu *vcpu) { return 0; }
+static inline void kvm_intent_features(struct kvm_vcpu *vcpu, u64 *val) { }
+static inline void kvm_intent_set(struct kvm_vcpu *vcpu, u64 *val) { }
+
+#endif /* CONFIG_KVM_ARM_INTENT */
+
+#endif /* __ASM_KVM_INTENT_H */

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * vCFS, guest side: the hooks for kernel/sched/core.c.
+ *
+ * All of them run under the lock of the run queue. They cost a static branch
+ * unless the host coordinates.
+ */
+#ifndef _KERNEL_SCHED_VCFS_GUEST_H
+#define _KERNEL_SCHED_VCFS_GUEST_H
+
+#include <linux/jump_label.h>
+
+#ifdef CONFIG_VCFS_GUEST
+
+DECLARE_STATIC_KEY_FALSE(vcfs_guest_key);
+
+void __vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
+			 struct task_struct *next);
+void __vcfs_guest_wakeup(struct rq *rq, struct task_struct *p);
+void __vcfs_guest_tick(struct rq *rq);
+
+/* @rq switches from @prev to @next. */
+static inline void vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
+				     struct task_struct *next)
+{
+	if (static_branch_unlikely(&vcfs_guest_key))
+		__vcfs_guest_switch(rq, prev, next);
+}
+
+/* @p, which slept, is runnable on @rq again. */
+static inline void vcfs_guest_wakeup(struct rq *rq, struct task_struct *p)
+{
+	if (static_branch_unlikely(&vcfs_guest_key))
+		__vcfs_guest_wakeup(rq, p);
+}
+
+/* The tick of @rq, on its own CPU. */
+static inline void vcfs_guest_tick(struct rq *rq)
+{
+	if (static_branch_unlikely(&vcfs_guest_key))
+		__vcfs_guest_tick(rq);
+}
+
+/* A new task sleeps nowhere yet. */
+static inline void vcfs_guest_fork(struct task_struct *p)
+{
+	p->vcfs_sleeps = NULL;
+}
+
+#else
+
+static inline void vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
+				     struct task_struct *next) { }
+static inline void vcfs_guest_wakeup(struct rq *rq, struct task_struct *p) { }
+static inline void vcfs_guest_tick(struct rq *rq) { }
+static inline void vcfs_guest_fork(struct task_struct *p) { }
+
+#endif /* CONFIG_VCFS_GUEST */
+
+#endif /* _KERNEL_SCHED_VCFS_GUEST_H */

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * vCFS, host side: the hooks for kernel/sched/fair.c.
+ *
+ * All of them run under the lock of the run queue. While no VM may be
+ * privileged they cost a static branch.
+ */
+#ifndef _KERNEL_SCHED_VCFS_H
+#define _KERNEL_SCHED_VCFS_H
+
+#include <linux/jump_label.h>
+
+#ifdef CONFIG_VCFS
+
+DECLARE_STATIC_KEY_FALSE(vcfs_key);
+
+void __vcfs_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se);
+void __vcfs_dequeue(struct cfs_rq *cfs_rq, struct sched_entity *se);
+void __vcfs_add(struct cfs_rq *cfs_rq, struct sched_entity *se);
+void __vcfs_remove(struct cfs_rq *cfs_rq, struct sched_entity *se);
+struct sched_entity *__vcfs_pick(struct cfs_rq *cfs_rq,
+				 struct sched_entity *curr);
+int __vcfs_order(struct cfs_rq *cfs_rq, struct sched_entity *a,
+		 struct sched_entity *b);
+int __vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr);
+
+/* A new task starts without privilege. */
+static inline void vcfs_fork(struct sched_entity *se)
+{
+	se->privileged = false;
+}
+
+static inline void vcfs_init_cfs_rq(struct cfs_rq *cfs_rq)
+{
+	cfs_rq->privileged_timeline = RB_ROOT_CACHED;
+}
+
+/* @se becomes runnable; its on_rq is still 0. */
+static inline void vcfs_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se)
+{
+	if (static_branch_unlikely(&vcfs_key))
+		__vcfs_enqueue(cfs_rq, se);
+}
+
+/* @se is no longer runnable; its on_rq is already 0. */
+static inline void vcfs_dequeue(struct cfs_rq *cfs_rq, struct sched_entity *se)
+{
+	if (static_branch_unlikely(&vcfs_key))
+		__vcfs_dequeue(cfs_rq, se);
+}
+
+/* @se enters the timeline: it waits. */
+static inline void vcfs_add(struct cfs_rq *cfs_rq, struct sched_entity *se)
+{
+	if (static_branch_unlikely(&vcfs_key))
+		__vcfs_add(cfs_rq, se);
+}
+
+/* @se leaves the timeline: it runs, or waits no more. */
+static inline void vcfs_remove(struct cfs_rq *cfs_rq, struct sched_entity *se)
+{
+	if (static_branch_unlikely(&vcfs_key))
+		__vcfs_remove(cfs_rq, se);
+}
+
+/**
+ * vcfs_pick() - the privileged entity to run next
+ * @cfs_rq: the queue
+ * @curr: its running entity if that stays runnable, else NULL
+ *
+ * Return: NULL when ordinary CFS order decides.
+ */
+static inline struct sched_entity *vcfs_pick(struct cfs_rq *cfs_rq,
+					     struct sched_entity *curr)
+{
+	if (static_branch_unlikely(&vcfs_key))
+		return __vcfs_pick(cfs_rq, curr);
+	return NULL;
+}
+
+/**
+ * vcfs_order() - does privilege order two entities of one queue?
+ * @cfs_rq: the queue, with up-to-date vruntime of the running entity
+ * @a: an entity
+ * @b: another one
+ *
+ * Return: > 0 if @a goes first, < 0 if @b does, 0 if CFS decides.
+ */
+static inline int vcfs_order(struct cfs_rq *cfs_rq, struct sched_entity *a,
+			     struct sched_entity *b)
+{
+	if (static_branch_unlikely(&vcfs_key))
+		return __vcfs_order(cfs_rq, a, b);
+	return 0;
+}
+
+/**
+ * vcfs_tick() - does privilege decide whether the running entity goes on?
+ * @cfs_rq: the queue, with up-to-date vruntime of @curr
+ * @curr: its running entity
+ *
+ * Return: > 0 if @curr goes on, < 0 if it must yield, 0 if CFS decides.
+ */
+static inline int vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr)
+{
+	if (static_branch_unlikely(&vcfs_key))
+		return __vcfs_tick(cfs_rq, curr);
+	return 0;
+}
+
+#else
+
+static inline void vcfs_fork(struct sched_entity *se) { }
+static inline void vcfs_init_cfs_rq(struct cfs_rq *cfs_rq) { }
+static inline void vcfs_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se)
+{ }
+static inline void vcfs_dequeue(struct cfs_rq *cfs_rq, struct sched_entity *se)
+{ }
+static inline void vcfs_add(struct cfs_rq *cfs_rq, struct sched_entity *se) { }
+static inline void vcfs_remove(struct cfs_rq *cfs_rq, struct sched_entity *se)
+{ }
+
+static inline struct sched_entity *vcfs_pick(struct cfs_rq *cfs_rq,
+					     struct sched_entity *curr)
+{
+	return NULL;
+}
+
+static inline int vcfs_order(struct cfs_rq *cfs_rq, struct sched_entity *a,
+			     struct sched_entity *b)
+{
+	return 0;
+}
+
+static inline int vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr)
+{
+	return 0;
+}
+
+#endif /* CONFIG_VCFS */
+
+#endif /* _KERNEL_SCHED_VCFS_H */
