@@ -57,3 +57,10 @@ hash()
 {
 	cat -- "$@" | sha256sum | cut -c 1-16
 }
+
+# kernel_version TREE: such as 6.1; nothing if that is no kernel tree.
+kernel_version()
+{
+	awk '$1 == "VERSION" { v = $3 }
+	     $1 == "PATCHLEVEL" { print v "." $3; exit }' "$1/Makefile" 2>/dev/null || true
+}

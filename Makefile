@@ -1,0 +1,42 @@
+# Coordinated scheduling for Linux/KVM on Arm. "make help" lists the targets.
+
+IMAGES := vanilla-host vanilla-guest host guest host-off guest-off
+
+export KSRC
+
+.PHONY: help setup source build bench results check check-long apply patches clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "  KSRC=DIR|TARBALL   build from your own Linux 6.1.y instead of Debian's"
+	@echo "  KDIR=DIR           the tree that 'make apply' patches; SIDE=host|guest|both"
+
+setup: ## install the Debian packages that the project uses
+	@scripts/setup
+
+build: setup ## kernels (vanilla and patched) and user space of the board
+	@scripts/build $(IMAGES)
+
+bench: build ## the main job: cyclictest in a guest, stock schedulers against ours
+	@bench/run cpu --svg build/cpu.svg --json build/cpu.json
+
+results: build ## measure anew what results/ shows
+	@results/measure
+
+check: build ## all tests that fit an hour
+	@scripts/check tests
+
+check-long: build ## the tests that take longer
+	@scripts/check tests-long
+
+apply: ## apply the patches to KDIR
+	@scripts/apply "$(KDIR)" "$(or $(SIDE),both)"
+
+patches: ## make the patches anew from the C files they carry
+	@bash -c '. scripts/lib.sh; step "Kernel source" build/logs/source scripts/kernel source'
+	@scripts/series regenerate host
+	@scripts/series regenerate guest
+
+clean: ## remove everything that was built
+	rm -rf build

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A virtual machine for the guest: some RAM, one or two vCPUs with PSCI, the
+ * doorbell, and nothing else (no interrupt controller).
+ */
+#ifndef VM_H
+#define VM_H
+
+#include <linux/kvm.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "doorbell.h"
+
+/* Of our host's headers; the compiler's may be those of another kernel. */
+#define VENDOR_HYP_BMAP_2	KVM_REG_ARM_FW_FEAT_BMAP_REG(3)
+#define VENDOR_HYP_BIT_INTENT	(1UL << 32)
+
+struct vcpu {
+	struct vm *vm;
+	struct kvm_run *run;
+	unsigned int id;
+	int fd;
+	int stats;
+};
+
+struct vm {
+	struct vcpu vcpu[NR_VCPUS];
+	unsigned int nr_vcpus;
+	unsigned int script;	/* for the guest: SCRIPT_* */
+	int fd;
+	void *ram;
+	pthread_t second;	/* runs vcpu[1] */
+	bool running;		/* vcpu[1] */
+	bool over;
+	uint64_t value;		/* what the guest told last */
+	char dir[64];		/* in INTENT_DIR, while it runs */
+	char cpu_file[80];
+};
+
+/* Once, before any VM; ends the program if there is nothing to test with. */
+void vm_init(const char *guest_file);
+
+/* @suffix is what the host appends to the pid: "", "-1", ... */
+void vm_create(struct vm *vm, const char *suffix, unsigned int script,
+	       unsigned int nr_vcpus);
+void vm_destroy(struct vm *vm);
+
+/* Run until the guest tells a value (true) or ends (false). */
+bool vm_run(struct vm *vm);
+
+/* VENDOR_HYP_BMAP_2. Return: 0 or an errno. */
+int vm_get_bmap(struct vm *vm, uint64_t *value);
+int vm_set_bmap(struct vm *vm, uint64_t value);
+bool vm_lists_bmap(struct vm *vm);
+
+#endif /* VM_H */

@@ -1,0 +1,102 @@
+#!/bin/bash
+# Old and new hosts and guests work together; opting in, opting out and the kill
+# switch do what they say.
+. "$(dirname "$0")/tap.sh"
+
+need_images vanilla-host vanilla-guest host guest
+
+# on_board HOST GUEST: the job on standard input; console to $tmp/console.
+on_board()
+{
+	cat > "$tmp/job"
+	scripts/board --host "$1" --guest "$2" --job "$tmp/job" \
+		--log "$tmp/console.raw" --timeout 300 || return 1
+	tr -d '\r' < "$tmp/console.raw" > "$tmp/console"
+}
+
+# value NAME: what follows "NAME = " on the console.
+value()
+{
+	sed -n "s/^$1 = //p" "$tmp/console" | head -n 1
+}
+
+# is NAME VALUE
+is()
+{
+	printf 'got "%s", expected "%s"\n' "$(value "$1")" "$2"
+	[ "$(value "$1")" = "$2" ]
+}
+
+# The guest's work: a periodic SCHED_FIFO task.
+cyclictest='cyclictest -q -m -p 80 -t 1 -i 2000 > /dev/null 2>&1'
+
+ok "patched guest on a vanilla host: boots and runs" on_board vanilla-host guest <<EOF
+. /board/host-lib
+guest_start
+guest_run "dmesg | grep vcfs:"
+echo "before = \$(vm_stat hvc_exit_stat)"
+guest_run "$cyclictest -l 200"
+echo "after = \$(vm_stat hvc_exit_stat)"
+guest_stop
+EOF
+ok "it logs once that the host does not coordinate" \
+	[ "$(grep -c 'the host does not coordinate' "$tmp/console")" = 1 ]
+ok "it makes no hypercalls afterwards" is after "$(value before)"
+
+ok "vanilla guest on a patched host: boots and runs" on_board host vanilla-guest <<EOF
+. /board/host-lib
+guest_start
+vm_allow critical
+guest_run "$cyclictest -l 200"
+echo "grants = \$(vm_stat intent_grants)"
+guest_stop
+EOF
+ok "it gets no privilege" is grants 0
+
+ok "both patched: opt in, opt out, kill switch" on_board host guest <<EOF
+. /board/host-lib
+trace=/sys/kernel/tracing
+# The last class that the scheduler was told of.
+told() { echo "\$1 = \$(sed -n 's/.*kvm_intent_grant: .*class //p' \$trace/trace | tail -n 1)"; }
+guest_start
+echo 1 > \$trace/events/kvm/kvm_intent_grant/enable
+guest_run "dmesg | grep vcfs:"
+file=/sys/kernel/intent/\$guest_pid/cpu
+echo "default = \$(cat \$file)"
+guest_run "$cyclictest -l 1000000 &"
+sleep 1
+told before
+echo "denials = \$(vm_stat intent_denials)"
+echo critical > \$file; told critical
+echo latency > \$file; told latency
+echo 0 > /sys/kernel/intent/enabled; told off
+echo 1 > /sys/kernel/intent/enabled; told on
+echo none > \$file; told none
+for word in bogus CRITICAL 2 ''; do
+	echo "\$word" 2> /dev/null > \$file && echo "accepted \$word"
+done
+echo "kept = \$(cat \$file)"
+echo maybe 2> /dev/null > /sys/kernel/intent/enabled && echo "accepted maybe"
+echo critical > \$file; told again
+guest_stop
+sleep 1
+told dead
+echo "left = \$(ls -d /sys/kernel/intent/*/ 2> /dev/null | wc -l)"
+EOF
+ok "the guest says that it coordinates" \
+	grep -q 'coordinating CPU scheduling with the host' "$tmp/console"
+ok "a VM is not opted in by default" is default none
+ok "then nothing is granted" is before ''
+ok "but what the guest states is noted" [ "$(value denials)" -ge 1 ]
+ok "opting in grants at once what was stated before" is critical 2
+ok "a lower class limits" is latency 1
+ok "the kill switch ends privilege" is off 0
+ok "and gives it back" is on 1
+ok "opting out ends privilege" is none 0
+ok "bad words are refused" [ "$(grep -c '^accepted' "$tmp/console")" = 0 ]
+ok "and change nothing" is kept none
+ok "opting in again grants again" is again 2
+ok "a killed VM leaves no privilege" is dead 0
+ok "and no directory" is left 0
+
+done_testing

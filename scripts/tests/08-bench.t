@@ -1,0 +1,65 @@
+#!/bin/bash
+# shellcheck disable=SC2016  # jq's variables
+#
+# The main job: same digits twice, and coordinated scheduling does what it is
+# for. Bad input to bench/run is refused.
+. "$(dirname "$0")/tap.sh"
+
+need_images vanilla-host vanilla-guest host guest host-off guest-off
+
+fails "no scenario" 'no scenario given' bench/run
+fails "an unknown scenario" "unknown scenario 'gpu'" bench/run gpu
+fails "an unknown policy" "unknown policy 'eevdf'" bench/run cpu --policies cfs,eevdf
+fails "an empty list" 'is not a list' bench/run cpu --policies ''
+fails "a malformed list" 'is not a list' bench/run cpu --loads 0,,8
+fails "a repeated element" 'names something twice' bench/run cpu --loads 8,8
+fails "a load that is no number" "'many' is not a number" bench/run cpu --loads many
+fails "a load out of range" "'65' is not a number from 0 to 64" bench/run cpu --loads 65
+fails "no phases" "'0' is not a number from 1" bench/run cpu --phases 0
+fails "a missing value" 'needs a value' bench/run cpu --json
+fails "an unknown option" "unknown option '--fast'" bench/run cpu --fast
+fails "an output directory that does not exist" 'cannot write there' \
+	bench/run cpu --json "$tmp/none/file"
+
+claim=(bench/run cpu --policies "cfs,fifo,vcfs" --loads "0,8" --phases 5)
+ok "cfs, fifo and vcfs at 0 and 8 loads" "${claim[@]}" --json "$tmp/1.json" --svg "$tmp/1.svg"
+ok "the same again" "${claim[@]}" --json "$tmp/2.json"
+ok "gives the same bytes" cmp "$tmp/1.json" "$tmp/2.json"
+
+# holds FILE JQ: a statement about the rows of all phases.
+holds()
+{
+	jq -e '[.[] | select(.phase == "all")] as $rows |
+		def of($p; $l; $m): $rows[] | select(.policy == $p and .load == $l and .metric == $m);
+		def latency($p; $l): of($p; $l; "guest_wakeup_latency");
+		'"$2" "$1" > "$tmp/verdict" || {
+		jq -c '.[] | select(.phase == "all") | [.policy, .load, .metric, .n, .min, .avg, .p50, .p99, .max]' "$1"
+		return 1
+	}
+}
+
+ok "every cell has all its samples" holds "$tmp/1.json" \
+	'[$rows[] | select(.metric == "guest_wakeup_latency") | .n] == [5000, 5000, 5000, 5000, 5000, 5000]'
+ok "cfs lets the guest wait 5 ms and more at 8 loads" holds "$tmp/1.json" \
+	'latency("cfs"; 8).max >= 5000'
+ok "vcfs's worst maximum is at least 20 times lower" holds "$tmp/1.json" \
+	'latency("vcfs"; 8).max * 20 <= latency("cfs"; 8).max'
+ok "vcfs leaves the loads 0.98 of the work they do under cfs" holds "$tmp/1.json" \
+	'of("vcfs"; 8; "host_throughput").avg >= 0.98'
+ok "vcfs makes hypercalls rarely" holds "$tmp/1.json" \
+	'of("vcfs"; 8; "vm_exits_hvc").avg <= 100'
+ok "every row tells where it comes from" holds "$tmp/1.json" \
+	'all($rows[]; .kernel and .compiler and .emulator and .command and .host_config and .host_patches)'
+ok "the histogram is an SVG" grep -q '<svg' "$tmp/1.svg"
+
+ok "patched kernels, options off or unused" bench/run cpu \
+	--policies cfs,vcfs-off,vcfs-unused --loads 0,8 --phases 2 --json "$tmp/3.json"
+same='(latency("cfs"; $l) | [.min, .avg, .p50, .p99, .max]) as $a |
+	(latency($p; $l) | [.min, .avg, .p50, .p99, .max]) as $b |
+	all(range(5); ($a[.] - $b[.] | fabs) <= 0.01 * $a[.])'
+ok "options off: vanilla's figures at 0 loads, within 1 %" \
+	holds "$tmp/3.json" '0 as $l | "vcfs-off" as $p |'"$same"
+ok "options off: vanilla's figures at 8 loads, within 1 %" \
+	holds "$tmp/3.json" '8 as $l | "vcfs-off" as $p |'"$same"
+
+done_testing

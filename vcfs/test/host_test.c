@@ -1,0 +1,725 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vcfs.c under a small fair class (host_fair.c). After each of many random
+ * operations, its bookkeeping and its answers are compared with what brute
+ * force finds.
+ */
+#include <limits.h>
+#include <string.h>
+
+#include <linux/sched/vcfs.h>
+
+#include "host_fair.h"
+#include "random.h"
+#include "tap.h"
+
+#define SEEDS	10
+#define OPS	35000
+
+u64 rnd_state;
+
+static bool granted[NR_TASKS];
+
+/* What an operation itself found wrong */
+static const char *op_error;
+
+static unsigned int picks, ticks_on, ticks_off, group_changes;
+
+static unsigned int *loan_us(void)
+{
+	return fair_sysctls[0].data;
+}
+
+static void grant(int i, bool on)
+{
+	granted[i] = on;
+	vcfs_privilege(&tasks[i], on);
+}
+
+/* The model: what must be, from what the test did and who is runnable. */
+
+static int index_of(struct sched_entity *se)
+{
+	if (se->my_q)
+		return -1;
+	return rb_entry(se, struct task_struct, se) - tasks;
+}
+
+/* Is something privileged runnable below @se, or is it privileged itself? */
+static bool is_privileged(struct sched_entity *se)
+{
+	if (!se->my_q)
+		return granted[index_of(se)];
+	for (int i = 0; i < NR_ENTITIES; i++)
+		if (entity(i)->cfs_rq == se->my_q && entity(i)->on_rq &&
+		    is_privileged(entity(i)))
+			return true;
+	return false;
+}
+
+static bool leads(struct cfs_rq *q, struct sched_entity *se)
+{
+	s64 lead = se->vruntime - q->min_vruntime;
+
+	return is_privileged(se) && *loan_us() &&
+	       lead < 1000LL * *loan_us();
+}
+
+static s64 ahead(struct sched_entity *a, struct sched_entity *b)
+{
+	return a->vruntime - b->vruntime;
+}
+
+/* May @se be picked first? Equals are equal. */
+static bool is_first(struct cfs_rq *q, struct sched_entity *curr,
+		     struct sched_entity *se)
+{
+	if (!leads(q, se))
+		return false;
+	for (int i = 0; i < NR_ENTITIES; i++) {
+		struct sched_entity *other = entity(i);
+
+		if ((waits(q, other) || other == curr) && leads(q, other) &&
+		    ahead(other, se) < 0)
+			return false;
+	}
+	return true;
+}
+
+/* NULL is right if nobody leads, or if the first is to be skipped. */
+static bool pick_is_right(struct cfs_rq *q, struct sched_entity *curr,
+			  struct sched_entity *pick)
+{
+	bool none = true;
+
+	if (pick)
+		return (waits(q, pick) || pick == curr) && pick != q->skip &&
+		       is_first(q, curr, pick);
+	for (int i = 0; i < NR_ENTITIES; i++) {
+		struct sched_entity *se = entity(i);
+
+		if ((waits(q, se) || se == curr) && is_first(q, curr, se)) {
+			if (se == q->skip)
+				return true;
+			none = false;
+		}
+	}
+	return none;
+}
+
+static bool leader_waits(struct cfs_rq *q)
+{
+	for (int i = 0; i < NR_ENTITIES; i++)
+		if (waits(q, entity(i)) && leads(q, entity(i)))
+			return true;
+	return false;
+}
+
+/* The checks. Each returns what is wrong, or NULL. */
+
+static const char *check_marks(void)
+{
+	for (int i = 0; i < NR_ENTITIES; i++)
+		if (entity(i)->privileged != is_privileged(entity(i)))
+			return entity(i)->my_q ? "a group's mark is wrong" :
+						 "a task's mark is wrong";
+	return NULL;
+}
+
+static const char *check_count(struct cfs_rq *q)
+{
+	unsigned int n = 0;
+
+	for (int i = 0; i < NR_ENTITIES; i++)
+		n += entity(i)->cfs_rq == q && entity(i)->on_rq &&
+		     is_privileged(entity(i));
+	return n == q->nr_privileged ? NULL : "nr_privileged is wrong";
+}
+
+static struct sched_entity *entity_of(struct rb_node *node)
+{
+	return rb_entry(node, struct sched_entity, privileged_node);
+}
+
+/* In order, and nothing in it that should not be. Return: how many, or -1. */
+static int walk_tree(struct rb_root_cached *tree, struct cfs_rq *q)
+{
+	struct rb_node *node, *last = NULL;
+	int n = 0;
+
+	for (node = rb_first(&tree->rb_root); node; node = rb_next(node)) {
+		struct sched_entity *se = entity_of(node);
+
+		if (++n > NR_ENTITIES || !waits(q, se) || !is_privileged(se))
+			return -1;
+		if (last && ahead(entity_of(last), se) > 0)
+			return -1;
+		last = node;
+	}
+	return n;
+}
+
+static const char *check_tree(struct cfs_rq *q)
+{
+	struct rb_root_cached *tree = &q->privileged_timeline;
+	int n = 0;
+
+	for (int i = 0; i < NR_ENTITIES; i++)
+		n += waits(q, entity(i)) && is_privileged(entity(i));
+	if (walk_tree(tree, q) != n)
+		return "the privileged timeline is wrong";
+	if (rb_first_cached(tree) != rb_first(&tree->rb_root))
+		return "its first entity is wrong";
+	return NULL;
+}
+
+static const char *check_pick(struct cfs_rq *q)
+{
+	struct sched_entity *curr = q->curr && q->curr->on_rq ? q->curr : NULL;
+	struct sched_entity *pick = vcfs_pick(q, curr);
+
+	picks += !!pick;
+	if (!pick_is_right(q, curr, pick))
+		return "vcfs_pick() is wrong";
+	if (!pick_is_right(q, NULL, vcfs_pick(q, NULL)))
+		return "vcfs_pick() is wrong";
+	return NULL;
+}
+
+static const char *check_tick(struct cfs_rq *q)
+{
+	int want, got;
+
+	if (!q->curr || !q->curr->on_rq)
+		return NULL;
+	want = leads(q, q->curr) - leader_waits(q);
+	got = vcfs_tick(q, q->curr);
+	ticks_on += got > 0;
+	ticks_off += got < 0;
+	return (got > 0) == (want > 0) && (got < 0) == (want < 0) ?
+	       NULL : "vcfs_tick() is wrong";
+}
+
+static bool order_is_right(struct cfs_rq *q, struct sched_entity *a,
+			   struct sched_entity *b)
+{
+	int order = vcfs_order(q, a, b);
+
+	return (order > 0) == (leads(q, a) && !leads(q, b)) &&
+	       (order < 0) == (!leads(q, a) && leads(q, b));
+}
+
+/* All pairs of one queue. */
+static const char *check_orders(struct cfs_rq *q)
+{
+	for (int i = 0; i < NR_ENTITIES; i++)
+		for (int j = 0; j < NR_ENTITIES; j++) {
+			struct sched_entity *a = entity(i), *b = entity(j);
+
+			if (a->cfs_rq == q && a->on_rq && b->cfs_rq == q &&
+			    b->on_rq && !order_is_right(q, a, b))
+				return "vcfs_order() is wrong";
+		}
+	return NULL;
+}
+
+static const char *check_queue(struct cfs_rq *q)
+{
+	const char *error = check_count(q);
+
+	if (!error)
+		error = check_tree(q);
+	if (!error)
+		error = check_pick(q);
+	if (!error)
+		error = check_tick(q);
+	return error;
+}
+
+static const char *check(void)
+{
+	const char *error = op_error ? op_error : check_marks();
+
+	for (int i = 0; i < NR_GROUPS && !error; i++)
+		error = check_queue(groups[i].q);
+	return error ? error : check_orders(groups[rnd(NR_GROUPS)].q);
+}
+
+/* Random operations. Each returns false where it makes no sense. */
+
+static struct task_struct *any_task(void)
+{
+	return &tasks[rnd(NR_TASKS)];
+}
+
+static struct group *any_group(void)
+{
+	return &groups[1 + rnd(NR_GROUPS - 1)];
+}
+
+/* Between going to sleep and the switch, little can happen to it. */
+static bool going(struct task_struct *p)
+{
+	return p == rq.curr && !p->on_rq;
+}
+
+static bool op_wake(void)
+{
+	struct task_struct *p = any_task();
+
+	if (p->on_rq || going(p))
+		return false;
+	fair_wake(p);
+	return true;
+}
+
+static bool op_sleep(void)
+{
+	if (!rq.curr || going(rq.curr))
+		return false;
+	fair_sleep(rq.curr);
+	if (rnd(3))
+		fair_schedule();
+	return true;
+}
+
+static bool op_detach(void)
+{
+	struct task_struct *p = any_task();
+
+	if (!p->on_rq || p == rq.curr)
+		return false;
+	fair_detach(p);
+	return true;
+}
+
+static bool op_schedule(void)
+{
+	fair_schedule();
+	return true;
+}
+
+static bool op_run(void)
+{
+	fair_run(rnd(3000000));
+	if (rq.curr && !going(rq.curr))
+		fair_tick();
+	return true;
+}
+
+static bool op_yield(void)
+{
+	if (!rq.curr || going(rq.curr))
+		return false;
+	fair_yield();
+	return true;
+}
+
+static bool op_privilege(void)
+{
+	int i = rnd(NR_TASKS);
+	unsigned int checks = preempt_checks;
+	bool on = rnd(2), want = on && tasks[i].on_rq && &tasks[i] != rq.curr;
+
+	grant(i, on);
+	if (preempt_checks != checks + want || rq.locked)
+		op_error = "vcfs_privilege() asks for preemption, or not";
+	return true;
+}
+
+static bool op_exhaust(void)
+{
+	any_group()->q->exhausted = true;
+	return true;
+}
+
+static bool op_unthrottle(void)
+{
+	struct cfs_rq *q = any_group()->q;
+
+	if (!q->exhausted)
+		return false;
+	fair_unthrottle(q);
+	return true;
+}
+
+static bool op_move(void)
+{
+	struct task_struct *p = any_task();
+
+	if (going(p))
+		return false;
+	fair_move(p, &groups[rnd(NR_GROUPS)]);
+	group_changes++;
+	return true;
+}
+
+static bool op_fork(void)
+{
+	struct task_struct *p = any_task();
+
+	if (p->on_rq || going(p))
+		return false;
+	granted[p - tasks] = false;
+	fair_fork(p);
+	return true;
+}
+
+/* 0 has tests of its own. */
+static bool op_loan(void)
+{
+	static const unsigned int loans[] = {
+		1, 100, 1000, 5000, 10000, 10000, 50000, 1000000
+	};
+
+	*loan_us() = loans[rnd(ARRAY_SIZE(loans))];
+	return true;
+}
+
+static const struct op {
+	const char *name;
+	bool (*run)(void);
+	unsigned int weight;
+} ops[] = {
+	{ "wake",	op_wake,	30 },
+	{ "sleep",	op_sleep,	10 },
+	{ "detach",	op_detach,	3 },
+	{ "schedule",	op_schedule,	10 },
+	{ "run",	op_run,		25 },
+	{ "yield",	op_yield,	4 },
+	{ "privilege",	op_privilege,	15 },
+	{ "exhaust",	op_exhaust,	3 },
+	{ "unthrottle",	op_unthrottle,	10 },
+	{ "move",	op_move,	4 },
+	{ "fork",	op_fork,	1 },
+	{ "loan",	op_loan,	1 },
+};
+
+static const struct op *any_op(void)
+{
+	unsigned int sum = 0, i = 0;
+
+	for (size_t j = 0; j < ARRAY_SIZE(ops); j++)
+		sum += ops[j].weight;
+	for (sum = rnd(sum); sum >= ops[i].weight; i++)
+		sum -= ops[i].weight;
+	return &ops[i];
+}
+
+static const int parents[NR_GROUPS] = { -1, 0, 1, 2, 1, 0, 5 };
+static const int homes[NR_TASKS] = { 0, 0, 1, 2, 2, 3, 3, 3, 4, 5, 6, 6 };
+
+static void init(u64 min_vruntime)
+{
+	memset(granted, 0, sizeof(granted));
+	op_error = NULL;
+	*loan_us() = 10000;
+	fair_init(parents, homes, min_vruntime);
+}
+
+static void test_random(unsigned int seed)
+{
+	/* The kernel's own start is just before the wrap-around. */
+	static const u64 starts[] = {
+		0, -(1ULL << 20), (1ULL << 63) - (1 << 20), -(1ULL << 33)
+	};
+	const char *error = NULL;
+	const struct op *op = NULL;
+	int i;
+
+	rnd_seed(seed);
+	fair_random = true;
+	init(starts[seed % ARRAY_SIZE(starts)]);
+	for (i = 0; i < OPS && !error; i++) {
+		do
+			op = any_op();
+		while (!op->run());
+		error = check();
+	}
+	fair_random = false;
+	if (!ok(!error, "seed %u, %d operations", seed, OPS))
+		diag("after operation %d, %s: %s", i, op->name, error);
+}
+
+/* Did they do what they were made for? */
+static void test_coverage(void)
+{
+	ok(picks > 1000, "%u times a privileged one is picked", picks);
+	ok(ticks_on > 1000, "%u ticks let it go on", ticks_on);
+	ok(ticks_off > 1000, "%u ticks stop another", ticks_off);
+	ok(preempt_checks > 1000, "%u times it may preempt", preempt_checks);
+	ok(throttles > 1000, "%u times a group is throttled", throttles);
+	ok(group_changes > 1000, "%u times a task changes its group",
+	   group_changes);
+}
+
+/* Directed cases: tasks 0 and 1 are in the root, 5 to 7 three groups deep. */
+
+static struct sched_entity *const a = &tasks[0].se, *const b = &tasks[1].se;
+static struct cfs_rq *const root = &rq.cfs;
+
+/* a waits and is privileged, b runs, a leads min_vruntime by @lead. */
+static void start_pair(s64 lead, u64 min_vruntime)
+{
+	init(min_vruntime);
+	fair_wake(&tasks[1]);
+	fair_schedule();
+	tasks[0].se.vruntime = lead;
+	fair_wake(&tasks[0]);
+	grant(0, true);
+}
+
+static void test_loan(u64 min)
+{
+	start_pair(9999999, min);
+	ok(vcfs_pick(root, b) == a && vcfs_pick(root, NULL) == a &&
+	   vcfs_tick(root, b) < 0 && vcfs_order(root, a, b) > 0 &&
+	   vcfs_order(root, b, a) < 0,
+	   "within the loan it goes first, from %#llx",
+	   (unsigned long long)min);
+
+	start_pair(10000001, min);
+	ok(!vcfs_pick(root, b) && !vcfs_pick(root, NULL) &&
+	   !vcfs_tick(root, b) && !vcfs_order(root, a, b) &&
+	   !vcfs_order(root, b, a),
+	   "beyond the loan CFS decides, from %#llx", (unsigned long long)min);
+
+	fair_run(2000);
+	fair_tick();
+	ok(rq.curr == &tasks[0] && !check(),
+	   "the others catch up, from %#llx", (unsigned long long)min);
+}
+
+/* A privileged task that never sleeps gets its half, and no more. */
+static void test_fair_share(void)
+{
+	u64 ran = 0;
+
+	start_pair(0, 0);
+	for (int i = 0; i < 1000; i++) {
+		fair_schedule();
+		ran += rq.curr == &tasks[0];
+		fair_run(1000000);
+		fair_tick();
+	}
+	ok(ran >= 495 && ran <= 515, "%llu of 1000 ms for ever privileged",
+	   (unsigned long long)ran);
+}
+
+static void test_running(void)
+{
+	start_pair(0, 0);
+	fair_schedule();
+	ok(rq.curr == &tasks[0] && vcfs_tick(root, a) > 0,
+	   "it preempts and goes on");
+	fair_run(9999999);
+	fair_tick();
+	ok(rq.curr == &tasks[0], "as long as the loan lasts");
+	fair_run(1);
+	fair_tick();
+	ok(!vcfs_tick(root, a) && !vcfs_pick(root, a),
+	   "CFS decides when it is used up");
+	grant(0, false);
+	ok(!root->nr_privileged && !check(), "ended while it runs");
+	grant(0, true);
+	ok(root->nr_privileged == 1 && !check(), "granted while it runs");
+}
+
+/* As Documentation/admin-guide/sysctl/kernel.rst has it: 0 stops privilege. */
+static void test_no_loan(s64 lead)
+{
+	bool none;
+
+	start_pair(0, 1ULL << 40);
+	*loan_us() = 0;
+	a->vruntime = root->min_vruntime + lead;
+	none = !vcfs_pick(root, NULL) && !vcfs_pick(root, b) &&
+	       !vcfs_order(root, a, b) && !vcfs_tick(root, b);
+	if (lead >= 0)
+		ok(none, "no loan, lead %lld", (long long)lead);
+	else
+		todo(none, "no loan, lead %lld", (long long)lead);
+}
+
+static void test_skip(void)
+{
+	start_pair(0, 0);
+	root->skip = a;
+	ok(!vcfs_pick(root, NULL) && !vcfs_pick(root, b),
+	   "it waits and yields");
+	root->skip = b;
+	ok(vcfs_pick(root, b) == a, "another yields");
+	root->skip = NULL;
+	fair_schedule();
+	root->skip = a;
+	ok(rq.curr == &tasks[0] && !vcfs_pick(root, a), "it runs and yields");
+	grant(1, true);
+	b->vruntime++;
+	ok(!vcfs_pick(root, a), "it yields though another may lead");
+	root->skip = NULL;
+	grant(0, false);
+	grant(1, false);
+	ok(!vcfs_pick(root, a), "nobody leads, nobody yields");
+}
+
+static void test_two(void)
+{
+	start_pair(5000, 0);
+	grant(1, true);
+	ok(vcfs_pick(root, b) == b && !vcfs_order(root, a, b) &&
+	   !vcfs_tick(root, b), "CFS order among equals: running first");
+	fair_run(6000);
+	fair_schedule();
+	ok(rq.curr == &tasks[0], "CFS order among equals: waiting first");
+}
+
+static void test_fork(void)
+{
+	start_pair(0, 0);
+	fair_sleep(&tasks[0]);
+	ok(a->privileged && !root->nr_privileged,
+	   "a sleeping task keeps its mark");
+	granted[0] = false;
+	fair_fork(&tasks[0]);
+	ok(!a->privileged, "fork clears it");
+	fair_wake(&tasks[0]);
+	ok(!root->nr_privileged && !check(), "a new task is unprivileged");
+}
+
+static int marks_above(struct sched_entity *se)
+{
+	int n = 0;
+
+	while ((se = se->parent))
+		n += se->privileged && se->cfs_rq->nr_privileged == 1;
+	return n;
+}
+
+static void test_levels(void)
+{
+	init(0);
+	fair_wake(&tasks[5]);
+	fair_wake(&tasks[6]);
+	fair_wake(&tasks[0]);
+	ok(marks_above(&tasks[5].se) == 0, "nothing is privileged");
+	grant(5, true);
+	ok(marks_above(&tasks[5].se) == 3 && !check(), "up to the root");
+	grant(6, true);
+	grant(5, false);
+	ok(marks_above(&tasks[5].se) == 3 && !check(), "one of two is left");
+	fair_sleep(&tasks[6]);
+	ok(marks_above(&tasks[5].se) == 0 && !root->nr_privileged && !check(),
+	   "the last one sleeps");
+	fair_wake(&tasks[6]);
+	ok(marks_above(&tasks[5].se) == 3 && !check(), "it wakes again");
+	fair_schedule();
+	ok(rq.curr == &tasks[6] && !check(), "it runs");
+	grant(6, false);
+	ok(!root->nr_privileged && !check(), "ended at every level");
+}
+
+/* The group's entity is in the queue of its parent, or not. */
+static void test_throttle(void)
+{
+	struct sched_entity *group = tasks[5].se.parent;
+
+	init(0);
+	fair_wake(&tasks[3]);
+	fair_wake(&tasks[5]);
+	fair_wake(&tasks[6]);
+	grant(5, true);
+	fair_schedule();
+	group->my_q->exhausted = true;
+	fair_schedule();
+	ok(!group->on_rq && group->privileged && !root->nr_privileged &&
+	   !check(), "a throttled group counts no more");
+	grant(5, false);
+	grant(6, true);
+	ok(group->privileged && !root->nr_privileged && !check(),
+	   "but keeps its own count");
+	fair_unthrottle(group->my_q);
+	ok(group->on_rq && root->nr_privileged == 1 && !check(),
+	   "and counts again");
+}
+
+static void test_preemption(void)
+{
+	unsigned int checks = preempt_checks;
+	int updates;
+
+	start_pair(0, 0);
+	updates = rq.clock_updates;
+	ok(preempt_checks == checks + 1, "granted while it waits");
+	grant(1, true);
+	ok(preempt_checks == checks + 1, "granted while it runs");
+	grant(0, false);
+	ok(preempt_checks == checks + 1, "ended while it waits");
+	grant(2, true);
+	ok(preempt_checks == checks + 1, "granted while it sleeps");
+	ok(!rq.locked && rq.clock_updates == updates + 3, "lock and clock");
+}
+
+static void test_sysctl(void)
+{
+	const struct ctl_table *t = fair_sysctls;
+
+	ok(!strcmp(t->procname, "vcfs_loan_us") && t->mode == 0644 &&
+	   t->maxlen == sizeof(int) && !t[1].procname &&
+	   t->proc_handler == proc_douintvec_minmax, "sysctl vcfs_loan_us");
+	ok(*loan_us() == 10000, "10 ms by default");
+	ok(*(int *)t->extra1 == 0 && *(int *)t->extra2 == 1000000,
+	   "0 to 1 s");
+}
+
+/* Without a user the hooks are off. */
+static void test_key(void)
+{
+	start_pair(0, 0);
+	vcfs_get();
+	vcfs_put();
+	ok(vcfs_pick(root, b) == a && vcfs_order(root, a, b) > 0 &&
+	   vcfs_tick(root, b) < 0, "one user is left");
+	vcfs_put();
+	ok(!vcfs_pick(root, b) && !vcfs_order(root, a, b) &&
+	   !vcfs_tick(root, b), "no user: no answers");
+	vcfs_enqueue(root, a);
+	vcfs_dequeue(root, a);
+	vcfs_dequeue(root, a);
+	vcfs_remove(root, a);
+	vcfs_get();
+	ok(!check(), "no user: no bookkeeping");
+}
+
+static void test_directed(void)
+{
+	static const u64 starts[] = {
+		0, 1ULL << 63, (1ULL << 63) - 5000, -5000ULL, -10000000ULL,
+		-10000001ULL, -1ULL
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
+		test_loan(starts[i]);
+	test_fair_share();
+	test_running();
+	for (int lead = -1; lead <= 1; lead++)
+		test_no_loan(lead);
+	test_skip();
+	test_two();
+	test_fork();
+	test_levels();
+	test_throttle();
+	test_preemption();
+	test_key();
+}
+
+int main(void)
+{
+	ok(shim_initcall() == 0, "init");
+	test_sysctl();
+	vcfs_get();
+	test_directed();
+	for (unsigned int seed = 1; seed <= SEEDS; seed++)
+		test_random(seed);
+	test_coverage();
+	return tap_done();
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What vcfs.c uses of kernel/sched/sched.h, with what host_fair.c needs to
+ * play kernel/sched/fair.c.
+ */
+#ifndef SHIM_HOST_SCHED_H
+#define SHIM_HOST_SCHED_H
+
+#include <linux/compiler.h>
+#include <linux/init.h>
+#include <linux/rbtree.h>
+#include <linux/time64.h>
+#include <linux/types.h>
+
+struct sched_entity {
+	u64			vruntime;
+	unsigned int		on_rq;
+	bool			privileged;
+	struct rb_node		privileged_node;
+	int			depth;
+	struct sched_entity	*parent;
+	struct cfs_rq		*cfs_rq;
+	struct cfs_rq		*my_q;
+
+	/* host_fair.c: vruntime per time, and charged until when */
+	unsigned int		price;
+	u64			exec_start;
+};
+
+struct cfs_rq {
+	u64			min_vruntime;
+	unsigned int		nr_running;
+	unsigned int		nr_privileged;
+	struct rb_root_cached	privileged_timeline;
+	struct sched_entity	*curr;
+	struct sched_entity	*skip;
+	bool			throttled;
+
+	/* host_fair.c: no runtime left; the entity of this queue's group */
+	bool			exhausted;
+	struct sched_entity	*group_se;
+};
+
+struct task_struct {
+	struct sched_entity	se;
+	bool			on_rq;
+	struct rq		*rq;
+
+	/* host_fair.c: vruntime is relative, as between two CPUs */
+	bool			detached;
+};
+
+struct rq {
+	struct cfs_rq		cfs;
+	struct task_struct	*curr;
+	u64			clock;
+	int			locked;
+	int			clock_updates;
+};
+
+struct rq_flags {
+	int cookie;
+};
+
+static inline struct cfs_rq *cfs_rq_of(struct sched_entity *se)
+{
+	return se->cfs_rq;
+}
+
+static inline bool task_on_rq_queued(struct task_struct *p)
+{
+	return p->on_rq;
+}
+
+static inline bool task_current(struct rq *rq, struct task_struct *p)
+{
+	return rq->curr == p;
+}
+
+struct rq *task_rq_lock(struct task_struct *p, struct rq_flags *rf);
+void task_rq_unlock(struct rq *rq, struct task_struct *p, struct rq_flags *rf);
+void update_rq_clock(struct rq *rq);
+void check_preempt_curr(struct rq *rq, struct task_struct *p, int flags);
+
+struct ctl_table {
+	const char	*procname;
+	void		*data;
+	int		maxlen;
+	unsigned short	mode;
+	int		(*proc_handler)(void);
+	void		*extra1;
+	void		*extra2;
+};
+
+extern int sysctl_zero;
+
+#define SYSCTL_ZERO	(&sysctl_zero)
+
+int proc_douintvec_minmax(void);
+void register_sysctl_init(const char *path, struct ctl_table *table);
+
+#endif /* SHIM_HOST_SCHED_H */
