@@ -5,6 +5,7 @@
  * See Documentation/virt/kvm/arm/intent.rst.
  */
 #include <linux/arm-smccc.h>
+#include <linux/bits.h>
 
 #include <asm/hypervisor.h>
 #include <asm/intent.h>

@@ -217,7 +217,7 @@ static int intent_dir_create(struct kvm *kvm)
 		return -ENOMEM;
 
 	dir->kvm = kvm;
-	current_euid_egid(dir->uid, dir->gid);
+	current_euid_egid(&dir->uid, &dir->gid);
 	intent_dir_name(name, sizeof(name));
 	ret = kobject_init_and_add(&dir->kobj, &intent_dir_type, intent_root,
 				   "%s", name);

@@ -10,6 +10,7 @@
 
 #include <linux/cpuhotplug.h>
 #include <linux/reboot.h>
+#include <linux/sched/cputime.h>
 #include <linux/syscore_ops.h>
 
 #include <asm/intent.h>

@@ -14,6 +14,7 @@
  * of the hierarchy.
  */
 #include <linux/limits.h>
+#include <linux/sched/cputime.h>
 #include <linux/sched/vcfs.h>
 
 #include "sched.h"

@@ -773,7 +773,7 @@ static void end_all(void)
 
 static void test_random(unsigned int seed)
 {
-	const struct event *event = NULL;
+	const struct event *event = events;
 	unsigned int calls;
 	int i;
 

@@ -31,6 +31,7 @@ bool ok(bool pass, const char *fmt, ...)
 	tap_line(pass, fmt, args);
 	va_end(args);
 	putchar('\n');
+	fflush(stdout);
 	tap_failures += !pass;
 	return pass;
 }
@@ -45,6 +46,7 @@ bool todo(bool pass, const char *fmt, ...)
 	tap_line(pass, fmt, args);
 	va_end(args);
 	puts(" # TODO known bug");
+	fflush(stdout);
 	return pass;
 }
 
