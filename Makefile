@@ -1,6 +1,6 @@
 # Coordinated scheduling for Linux/KVM on Arm. "make help" lists the targets.
 
-IMAGES := vanilla-host vanilla-guest host guest host-off guest-off
+IMAGES := vanilla-host vanilla-guest host guest
 
 export KSRC
 
@@ -22,9 +22,11 @@ bench: build ## the main job: cyclictest in a guest, stock schedulers against ou
 	@bench/run cpu --svg build/cpu.svg --json build/cpu.json
 
 results: build ## measure anew what results/ shows
+	@scripts/build host-off guest-off
 	@results/measure
 
 check: build ## all tests that fit an hour
+	@scripts/build host-off guest-off
 	@scripts/check tests
 
 check-long: build ## the tests that take longer

@@ -64,3 +64,12 @@ kernel_version()
 	awk '$1 == "VERSION" { v = $3 }
 	     $1 == "PATCHLEVEL" { print v "." $3; exit }' "$1/Makefile" 2>/dev/null || true
 }
+
+# mirrors: those of Debian 12 that apt uses here, as lines for sources.list.
+mirrors()
+{
+	# shellcheck disable=SC2016  # apt-get's own variables
+	apt-get indextargets \
+		--format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \
+		'Created-By: Packages' 'Origin: Debian' | grep ' bookworm' | sort -u
+}

@@ -113,7 +113,7 @@ void note(const char *format, ...)
 	va_end(args);
 }
 
-/* One line of TAP. The VMM counts, because other guests print such lines too. */
+/* One line of TAP. The VMM counts, as other guests print such lines too. */
 static void put_result(bool ok, const char *why, const char *format,
 		       va_list *args)
 {
