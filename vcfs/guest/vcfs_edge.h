@@ -39,10 +39,10 @@ static inline bool vcfs_edge(enum vcfs_work prev, enum vcfs_work next,
 	}
 }
 
-/* The same at a tick: background work has no intent. */
+/* The same at a tick: a task may have become critical while it ran. */
 static inline bool vcfs_tick_edge(enum vcfs_work curr, bool raised)
 {
-	return raised && curr != VCFS_BACKGROUND;
+	return curr == VCFS_CRITICAL || (curr == VCFS_IDLE && raised);
 }
 
 #endif /* _KERNEL_SCHED_VCFS_EDGE_H */

@@ -24,8 +24,8 @@ DEFINE_STATIC_KEY_FALSE(vcfs_key);
 
 /*
  * How far ahead of min_vruntime a privileged entity may run, in microseconds
- * of vruntime (real time at nice 0). Also the longest that privileged work
- * keeps others waiting. 0 stops vCFS.
+ * of vruntime (real time at nice 0). So one privileged entity keeps others
+ * waiting for about that long at once. 0 stops vCFS.
  */
 static unsigned int sysctl_vcfs_loan_us = 10000;
 static unsigned int vcfs_loan_max_us = 1000000;
@@ -57,7 +57,7 @@ static bool may_lead(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
 	s64 loan = (s64)READ_ONCE(sysctl_vcfs_loan_us) * NSEC_PER_USEC;
 
-	return se && se->privileged &&
+	return se && se->privileged && loan &&
 	       (s64)(se->vruntime - cfs_rq->min_vruntime) < loan;
 }
 

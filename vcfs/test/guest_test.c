@@ -277,13 +277,15 @@ static void tick(int cpu)
 	vcfs_guest_tick(&rqs[cpu]);
 	irqs_off = false;
 
-	if (critical(curr) && vcpus[cpu].late)
-		want(cpu, vcpus[cpu].stated);	/* either, see test_boosted() */
-	else if (!critical(curr) && !is_idle(curr))
+	if (critical(curr)) {
+		want(cpu, true);
+		vcpus[cpu].late = false;
+	} else if (!is_idle(curr)) {
 		want(cpu, false);
+	}
 }
 
-/* A running task that becomes critical is not noticed: see test_boosted(). */
+/* A running task that becomes critical is noticed at the tick. */
 static void set_prio(struct task_struct *p, int prio)
 {
 	p->prio = prio;
@@ -622,8 +624,8 @@ static void test_boosted(void)
 	wake_here(new_task(0, NORMAL), 0);
 	set_prio(&tasks[0], FIFO);
 	tick(0);
-	todo(vcpus[0].stated,
-	     "raised at the tick after it became critical while it ran");
+	ok(vcpus[0].stated,
+	   "raised at the tick after it became critical while it ran");
 	schedule(0);
 	set_prio(&tasks[0], NORMAL);
 	tick(0);

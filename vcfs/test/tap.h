@@ -36,20 +36,6 @@ bool ok(bool pass, const char *fmt, ...)
 	return pass;
 }
 
-/* A result that is known to be wrong. Does not count as a failure. */
-static inline __printf(2, 3)
-bool todo(bool pass, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	tap_line(pass, fmt, args);
-	va_end(args);
-	puts(" # TODO known bug");
-	fflush(stdout);
-	return pass;
-}
-
 /* A remark, for humans. */
 static inline __printf(1, 2)
 void diag(const char *fmt, ...)
