@@ -7,8 +7,8 @@
  * See Documentation/virt/kvm/arm/intent.rst for the calls, and
  * Documentation/ABI/testing/sysfs-kernel-intent for the files:
  *
- *	/sys/kernel/intent/enabled	kill switch for all VMs
- *	/sys/kernel/intent/<pid>/cpu	highest class granted to that VM
+ *	/sys/kernel/intent/enabled		kill switch for all VMs
+ *	/sys/kernel/intent/<pid>-<n>/cpu	highest class granted to that VM
  */
 #include <linux/arm-smccc.h>
 #include <linux/cred.h>
@@ -180,47 +180,29 @@ static struct kobj_type intent_dir_type = {
 	.get_ownership	= intent_dir_get_ownership,
 };
 
-/* Is there a VM in sysfs under this name? */
-static bool intent_name_taken(const char *name)
-{
-	struct kvm_intent_dir *dir;
-
-	list_for_each_entry(dir, &all_vms, link) {
-		if (!strcmp(kobject_name(&dir->kobj), name))
-			return true;
-	}
-	return false;
-}
-
-/* <pid> of the VMM, and <pid>-1, -2, ... for its further VMs. */
-static void intent_dir_name(char *name, size_t size)
-{
-	int pid = task_tgid_nr(current);
-	unsigned int n;
-
-	snprintf(name, size, "%d", pid);
-	for (n = 1; intent_name_taken(name); n++)
-		snprintf(name, size, "%d-%u", pid, n);
-}
-
-/* Show a VM in sysfs. Scratch VMs, which never run, do not get here. */
+/*
+ * Show a VM in sysfs. Scratch VMs, which never run, do not get here. The number
+ * behind the pid makes the name unique: a VM may outlive its process, and a
+ * process may have several.
+ */
 static int intent_dir_create(struct kvm *kvm)
 {
+	static u64 serial;
 	struct kvm_intent_dir *dir;
-	char name[24];
 	int ret;
 
 	lockdep_assert_held(&intent_mutex);
 
+	if (!intent_root)
+		return -ENODEV;
 	dir = kzalloc(sizeof(*dir), GFP_KERNEL_ACCOUNT);
 	if (!dir)
 		return -ENOMEM;
 
 	dir->kvm = kvm;
 	current_euid_egid(&dir->uid, &dir->gid);
-	intent_dir_name(name, sizeof(name));
 	ret = kobject_init_and_add(&dir->kobj, &intent_dir_type, intent_root,
-				   "%s", name);
+				   "%d-%llu", task_tgid_nr(current), serial++);
 	if (ret) {
 		kobject_put(&dir->kobj);
 		return ret;
@@ -271,7 +253,8 @@ void kvm_intent_vcpu_init(struct kvm_vcpu *vcpu)
  * A privilege moves along when a VMM runs a vCPU from another thread.
  *
  * Context: process context with vcpu->mutex held, may sleep.
- * Return: 0, or -ENOMEM.
+ * Return: 0; -EAGAIN while the vCPU is being created, and its VM could not find
+ * it to take a privilege away; what creating a sysfs directory may return.
  */
 int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu)
 {
@@ -281,7 +264,9 @@ int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu)
 	int ret = 0;
 
 	mutex_lock(&intent_mutex);
-	if (!kvm->arch.intent.dir)
+	if (vcpu->vcpu_idx >= atomic_read(&kvm->online_vcpus))
+		ret = -EAGAIN;
+	else if (!kvm->arch.intent.dir)
 		ret = intent_dir_create(kvm);
 	mutex_unlock(&intent_mutex);
 	if (ret)

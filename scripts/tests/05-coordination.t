@@ -61,7 +61,7 @@ told() { echo "\$1 = \$(sed -n 's/.*kvm_intent_grant: .*class //p' \$trace/trace
 guest_start
 echo 1 > \$trace/events/kvm/kvm_intent_grant/enable
 guest_run "dmesg | grep vcfs:"
-file=/sys/kernel/intent/\$guest_pid/cpu
+file=\$(echo /sys/kernel/intent/\$guest_pid-*/cpu)
 echo "default = \$(cat \$file)"
 guest_run "$cyclictest -l 1000000 &"
 sleep 1

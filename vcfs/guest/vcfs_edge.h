@@ -12,6 +12,7 @@ enum vcfs_work {
 	VCFS_IDLE,
 	VCFS_BACKGROUND,
 	VCFS_CRITICAL,
+	VCFS_KERNEL,	/* a real-time kernel thread, on whose behalf ever */
 };
 
 /**
@@ -24,7 +25,9 @@ enum vcfs_work {
  * Critical work always counts. An idle vCPU cannot speak at the moment it is
  * woken, so it says beforehand whether that may be for critical work. Work
  * that comes out of idle mostly goes back there at once: then saying nothing
- * saves two exits, and if it stays, the next tick tells (vcfs_tick_edge()).
+ * saves two exits, and if it stays, the next tick tells (vcfs_tick_edge()). A
+ * real-time kernel thread comes between and changes nothing: it may well have
+ * preempted critical work, or be on its way to wake it.
  */
 static inline bool vcfs_edge(enum vcfs_work prev, enum vcfs_work next,
 			     int sleepers, bool raised)
@@ -34,6 +37,8 @@ static inline bool vcfs_edge(enum vcfs_work prev, enum vcfs_work next,
 		return true;
 	case VCFS_IDLE:
 		return sleepers > 0;
+	case VCFS_KERNEL:
+		return raised;
 	default:
 		return prev == VCFS_IDLE && raised;
 	}
@@ -42,7 +47,7 @@ static inline bool vcfs_edge(enum vcfs_work prev, enum vcfs_work next,
 /* The same at a tick: a task may have become critical while it ran. */
 static inline bool vcfs_tick_edge(enum vcfs_work curr, bool raised)
 {
-	return curr == VCFS_CRITICAL || (curr == VCFS_IDLE && raised);
+	return curr == VCFS_CRITICAL || (curr != VCFS_BACKGROUND && raised);
 }
 
 #endif /* _KERNEL_SCHED_VCFS_EDGE_H */

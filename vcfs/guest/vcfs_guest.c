@@ -9,6 +9,7 @@
 #define pr_fmt(fmt) "vcfs: " fmt
 
 #include <linux/cpuhotplug.h>
+#include <linux/jiffies.h>
 #include <linux/reboot.h>
 #include <linux/sched/cputime.h>
 #include <linux/syscore_ops.h>
@@ -26,11 +27,13 @@ DEFINE_STATIC_KEY_FALSE(vcfs_guest_key);
  * @sleepers: critical tasks that went to sleep here
  * @online: the vCPU may speak
  * @raised: the host was told of an intent; only the vCPU itself changes it
+ * @stated: when, in jiffies
  */
 struct vcfs_vcpu {
 	atomic_t sleepers;
 	bool online;
 	bool raised;
+	unsigned long stated;
 };
 
 static DEFINE_PER_CPU(struct vcfs_vcpu, vcfs_vcpus);
@@ -44,16 +47,29 @@ static enum vcfs_work work_of(struct rq *rq, struct task_struct *p)
 {
 	if (p == rq->idle)
 		return VCFS_IDLE;
-	return is_critical(p) ? VCFS_CRITICAL : VCFS_BACKGROUND;
+	if (!rt_prio(p->prio))
+		return VCFS_BACKGROUND;
+	return is_critical(p) ? VCFS_CRITICAL : VCFS_KERNEL;
+}
+
+/*
+ * Does the host know? It forgets when the guest is migrated or restored, which
+ * the guest does not notice, so an intent is stated anew once a second.
+ */
+static bool host_knows(struct vcfs_vcpu *vcpu, bool raise)
+{
+	return vcpu->raised == raise &&
+	       (!raise || time_before(jiffies, vcpu->stated + HZ));
 }
 
 /* Speak if the host does not know it yet. Runs on the vCPU, IRQs off. */
 static void vcfs_state(struct vcfs_vcpu *vcpu, bool raise)
 {
-	if (vcpu->raised == raise || !vcpu->online)
+	if (!vcpu->online || host_knows(vcpu, raise))
 		return;
 
 	vcpu->raised = raise;
+	vcpu->stated = jiffies;
 	intent_set(INTENT_CPU, raise ? INTENT_CRITICAL : INTENT_NONE);
 }
 
@@ -88,6 +104,10 @@ void __vcfs_guest_wakeup(struct rq *rq, struct task_struct *p)
 void __vcfs_guest_tick(struct rq *rq)
 {
 	struct vcfs_vcpu *vcpu = this_cpu_ptr(&vcfs_vcpus);
+
+	/* The switch that is due will tell. */
+	if (test_tsk_need_resched(rq->curr))
+		return;
 
 	vcfs_state(vcpu, vcfs_tick_edge(work_of(rq, rq->curr), vcpu->raised));
 }

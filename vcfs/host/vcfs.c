@@ -2,30 +2,34 @@
 /*
  * vCFS, host side: privileged entities in CFS.
  *
- * Privilege is a loan. It changes when an entity is served, never how much it
- * gets: a privileged entity is charged its vruntime as always, and once that
- * leads the queue's min_vruntime by more than the loan it competes like any
- * other until the others have caught up. So nothing is gained by claiming
- * privilege for ever.
+ * Privilege is a loan. It changes when an entity is served, not how much it
+ * gets, and it is bounded twice. A privileged entity is charged its vruntime
+ * as always: once that leads the queue's min_vruntime by the loan, the entity
+ * competes like any other until the others have caught up. And the queue lends:
+ * once its privileged entities together have run for the loan while others
+ * waited, none of them goes first until the others ran for as long. The former
+ * keeps the shares of those that always run; the latter serves those that
+ * sleep, which min_vruntime does not remember, and bounds many privileged
+ * entities together and heavy ones.
  *
  * Beside the timeline, each cfs_rq keeps its waiting privileged entities in a
  * second tree, in the same order. A group's entity is privileged while
  * something privileged is runnable below it, so the rule holds at every level
  * of the hierarchy.
  */
-#include <linux/limits.h>
 #include <linux/sched/cputime.h>
 #include <linux/sched/vcfs.h>
 
 #include "sched.h"
 #include "vcfs.h"
 
-DEFINE_STATIC_KEY_FALSE(vcfs_key);
+/* Owners of VMs may switch at will; the code is not patched back at will. */
+DEFINE_STATIC_KEY_DEFERRED_FALSE(vcfs_key, HZ);
 
 /*
- * How far ahead of min_vruntime a privileged entity may run, in microseconds
- * of vruntime (real time at nice 0). So one privileged entity keeps others
- * waiting for about that long at once. 0 stops vCFS.
+ * The loan, in microseconds: of vruntime for the lead of one entity, of real
+ * time for what a queue lends. The latter is how long, give or take a tick,
+ * privileged entities keep others waiting at once. 0 stops vCFS.
  */
 static unsigned int sysctl_vcfs_loan_us = 10000;
 static unsigned int vcfs_loan_max_us = 1000000;
@@ -52,22 +56,49 @@ static struct sched_entity *vcfs_parent(struct sched_entity *se)
 #endif
 }
 
-/* Privileged, and the loan is not used up. */
+static u64 loan_ns(void)
+{
+	return (u64)READ_ONCE(sysctl_vcfs_loan_us) * NSEC_PER_USEC;
+}
+
+/* Privileged, and neither loan is used up. */
 static bool may_lead(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
-	s64 loan = (s64)READ_ONCE(sysctl_vcfs_loan_us) * NSEC_PER_USEC;
+	s64 loan = loan_ns();
 
-	return se && se->privileged && loan &&
+	return se && se->privileged && loan && !cfs_rq->overdrawn &&
 	       (s64)(se->vruntime - cfs_rq->min_vruntime) < loan;
 }
 
-/* The first of those that wait. If it may not lead, none behind it may. */
+/*
+ * The first of those that wait, but for one that yields. If it may not lead,
+ * none behind it may.
+ */
 static struct sched_entity *first_waiting(struct cfs_rq *cfs_rq)
 {
-	struct rb_node *left = rb_first_cached(&cfs_rq->privileged_timeline);
-	struct sched_entity *se = privileged_of(left);
+	struct rb_node *node = rb_first_cached(&cfs_rq->privileged_timeline);
+	struct sched_entity *se = privileged_of(node);
+
+	if (se && se == cfs_rq->skip)
+		se = privileged_of(rb_next(node));
 
 	return may_lead(cfs_rq, se) ? se : NULL;
+}
+
+void __vcfs_charge(struct cfs_rq *cfs_rq, struct sched_entity *curr, u64 delta)
+{
+	u64 loan = loan_ns();
+
+	if (!curr->privileged)
+		cfs_rq->lent -= min(cfs_rq->lent, delta);
+	else if (cfs_rq->nr_running > cfs_rq->nr_privileged)
+		cfs_rq->lent = min(cfs_rq->lent + delta, loan);
+
+	/* Paid back whole, or a tick would lend more than was paid back. */
+	if (!cfs_rq->lent)
+		cfs_rq->overdrawn = false;
+	else if (cfs_rq->lent >= loan)
+		cfs_rq->overdrawn = true;
 }
 
 void __vcfs_add(struct cfs_rq *cfs_rq, struct sched_entity *se)
@@ -123,14 +154,18 @@ void __vcfs_dequeue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 struct sched_entity *__vcfs_pick(struct cfs_rq *cfs_rq,
 				 struct sched_entity *curr)
 {
-	struct sched_entity *se = first_waiting(cfs_rq);
+	struct sched_entity *se;
 
-	if (may_lead(cfs_rq, curr) &&
+	/* Another one yields to it. */
+	if (may_lead(cfs_rq, cfs_rq->next))
+		return cfs_rq->next;
+
+	se = first_waiting(cfs_rq);
+	if (may_lead(cfs_rq, curr) && curr != cfs_rq->skip &&
 	    (!se || (s64)(curr->vruntime - se->vruntime) < 0))
 		se = curr;
 
-	/* It yields, so let CFS find somebody else. */
-	return se == cfs_rq->skip ? NULL : se;
+	return se;
 }
 
 int __vcfs_order(struct cfs_rq *cfs_rq, struct sched_entity *a,
@@ -159,12 +194,12 @@ void vcfs_privilege(struct task_struct *p, bool on)
 
 void vcfs_get(void)
 {
-	static_branch_inc(&vcfs_key);
+	static_branch_deferred_inc(&vcfs_key);
 }
 
 void vcfs_put(void)
 {
-	static_branch_dec(&vcfs_key);
+	static_branch_slow_dec_deferred(&vcfs_key);
 }
 
 static struct ctl_table vcfs_sysctls[] = {

@@ -8,16 +8,17 @@
 #ifndef _KERNEL_SCHED_VCFS_H
 #define _KERNEL_SCHED_VCFS_H
 
-#include <linux/jump_label.h>
+#include <linux/jump_label_ratelimit.h>
 
 #ifdef CONFIG_VCFS
 
-DECLARE_STATIC_KEY_FALSE(vcfs_key);
+extern struct static_key_false_deferred vcfs_key;
 
 void __vcfs_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se);
 void __vcfs_dequeue(struct cfs_rq *cfs_rq, struct sched_entity *se);
 void __vcfs_add(struct cfs_rq *cfs_rq, struct sched_entity *se);
 void __vcfs_remove(struct cfs_rq *cfs_rq, struct sched_entity *se);
+void __vcfs_charge(struct cfs_rq *cfs_rq, struct sched_entity *curr, u64 delta);
 struct sched_entity *__vcfs_pick(struct cfs_rq *cfs_rq,
 				 struct sched_entity *curr);
 int __vcfs_order(struct cfs_rq *cfs_rq, struct sched_entity *a,
@@ -38,29 +39,37 @@ static inline void vcfs_init_cfs_rq(struct cfs_rq *cfs_rq)
 /* @se becomes runnable; its on_rq is still 0. */
 static inline void vcfs_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
-	if (static_branch_unlikely(&vcfs_key))
+	if (static_branch_unlikely(&vcfs_key.key))
 		__vcfs_enqueue(cfs_rq, se);
 }
 
 /* @se is no longer runnable; its on_rq is already 0. */
 static inline void vcfs_dequeue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
-	if (static_branch_unlikely(&vcfs_key))
+	if (static_branch_unlikely(&vcfs_key.key))
 		__vcfs_dequeue(cfs_rq, se);
 }
 
 /* @se enters the timeline: it waits. */
 static inline void vcfs_add(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
-	if (static_branch_unlikely(&vcfs_key))
+	if (static_branch_unlikely(&vcfs_key.key))
 		__vcfs_add(cfs_rq, se);
 }
 
 /* @se leaves the timeline: it runs, or waits no more. */
 static inline void vcfs_remove(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
-	if (static_branch_unlikely(&vcfs_key))
+	if (static_branch_unlikely(&vcfs_key.key))
 		__vcfs_remove(cfs_rq, se);
+}
+
+/* @curr, the running entity, has run for another @delta nanoseconds. */
+static inline void vcfs_charge(struct cfs_rq *cfs_rq, struct sched_entity *curr,
+			       u64 delta)
+{
+	if (static_branch_unlikely(&vcfs_key.key))
+		__vcfs_charge(cfs_rq, curr, delta);
 }
 
 /**
@@ -73,7 +82,7 @@ static inline void vcfs_remove(struct cfs_rq *cfs_rq, struct sched_entity *se)
 static inline struct sched_entity *vcfs_pick(struct cfs_rq *cfs_rq,
 					     struct sched_entity *curr)
 {
-	if (static_branch_unlikely(&vcfs_key))
+	if (static_branch_unlikely(&vcfs_key.key))
 		return __vcfs_pick(cfs_rq, curr);
 	return NULL;
 }
@@ -89,7 +98,7 @@ static inline struct sched_entity *vcfs_pick(struct cfs_rq *cfs_rq,
 static inline int vcfs_order(struct cfs_rq *cfs_rq, struct sched_entity *a,
 			     struct sched_entity *b)
 {
-	if (static_branch_unlikely(&vcfs_key))
+	if (static_branch_unlikely(&vcfs_key.key))
 		return __vcfs_order(cfs_rq, a, b);
 	return 0;
 }
@@ -103,7 +112,7 @@ static inline int vcfs_order(struct cfs_rq *cfs_rq, struct sched_entity *a,
  */
 static inline int vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr)
 {
-	if (static_branch_unlikely(&vcfs_key))
+	if (static_branch_unlikely(&vcfs_key.key))
 		return __vcfs_tick(cfs_rq, curr);
 	return 0;
 }
@@ -118,6 +127,9 @@ static inline void vcfs_dequeue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 { }
 static inline void vcfs_add(struct cfs_rq *cfs_rq, struct sched_entity *se) { }
 static inline void vcfs_remove(struct cfs_rq *cfs_rq, struct sched_entity *se)
+{ }
+static inline void vcfs_charge(struct cfs_rq *cfs_rq, struct sched_entity *curr,
+			       u64 delta)
 { }
 
 static inline struct sched_entity *vcfs_pick(struct cfs_rq *cfs_rq,

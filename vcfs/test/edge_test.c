@@ -11,6 +11,7 @@ static const char * const name[] = {
 	[VCFS_IDLE] = "idle",
 	[VCFS_BACKGROUND] = "background",
 	[VCFS_CRITICAL] = "critical",
+	[VCFS_KERNEL] = "kernel",
 };
 
 /*
@@ -19,24 +20,34 @@ static const char * const name[] = {
  *	nobody sleeps	somebody sleeps
  *	quiet, raised	quiet, raised
  */
-static const char * const after_switch[][3] = {
+static const char * const after_switch[][4] = {
 	/* An idle vCPU asks in advance for those that sleep on it. */
 	[VCFS_IDLE] = {
 		[VCFS_IDLE]		= "0011",
 		[VCFS_BACKGROUND]	= "0011",
 		[VCFS_CRITICAL]		= "0011",
+		[VCFS_KERNEL]		= "0011",
 	},
 	/* Straight out of idle, nothing is said. Otherwise it is over. */
 	[VCFS_BACKGROUND] = {
 		[VCFS_IDLE]		= "0101",
 		[VCFS_BACKGROUND]	= "0000",
 		[VCFS_CRITICAL]		= "0000",
+		[VCFS_KERNEL]		= "0000",
 	},
 	/* Always counts. */
 	[VCFS_CRITICAL] = {
 		[VCFS_IDLE]		= "1111",
 		[VCFS_BACKGROUND]	= "1111",
 		[VCFS_CRITICAL]		= "1111",
+		[VCFS_KERNEL]		= "1111",
+	},
+	/* Comes between, and changes nothing. */
+	[VCFS_KERNEL] = {
+		[VCFS_IDLE]		= "0101",
+		[VCFS_BACKGROUND]	= "0101",
+		[VCFS_CRITICAL]		= "0101",
+		[VCFS_KERNEL]		= "0101",
 	},
 };
 
@@ -62,6 +73,8 @@ static void test_tick(void)
 	   "tick in background, quiet");
 	ok(!vcfs_tick_edge(VCFS_BACKGROUND, true),
 	   "tick in background, raised");
+	ok(!vcfs_tick_edge(VCFS_KERNEL, false), "tick in kernel, quiet");
+	ok(vcfs_tick_edge(VCFS_KERNEL, true), "tick in kernel, raised");
 	ok(vcfs_tick_edge(VCFS_CRITICAL, true), "tick in critical, raised");
 	ok(vcfs_tick_edge(VCFS_CRITICAL, false),
 	   "tick in critical, quiet: it became so while it ran");
@@ -69,8 +82,8 @@ static void test_tick(void)
 
 int main(void)
 {
-	for (int prev = VCFS_IDLE; prev <= VCFS_CRITICAL; prev++)
-		for (int next = VCFS_IDLE; next <= VCFS_CRITICAL; next++) {
+	for (int prev = VCFS_IDLE; prev <= VCFS_KERNEL; prev++)
+		for (int next = VCFS_IDLE; next <= VCFS_KERNEL; next++) {
 			test_switch(prev, next, false);
 			test_switch(prev, next, true);
 		}

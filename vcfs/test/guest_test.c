@@ -22,6 +22,7 @@
 #define DEADLINE	(-1)
 
 u64 rnd_state;
+unsigned long jiffies;
 int this_cpu;
 bool irqs_off;
 
@@ -37,6 +38,7 @@ static struct rq rqs[NR_VCPUS];
  * @want: what it should have said
  * @late: the running task became critical, and need not be known yet
  * @calls: how often it spoke
+ * @when: it did last
  */
 static struct vcpu {
 	bool online;
@@ -44,6 +46,7 @@ static struct vcpu {
 	bool want;
 	bool late;
 	unsigned int calls;
+	unsigned long when;
 } vcpus[NR_VCPUS];
 
 static bool host_coordinates;
@@ -77,7 +80,9 @@ void intent_set(u32 resource, u32 class)
 	expect(!raise || class == INTENT_CRITICAL, "wrong class");
 	expect(irqs_off, "spoke with IRQs on");
 	expect(vcpu->online, "spoke while offline");
-	expect(vcpu->stated != raise, "said what the host knows");
+	expect(vcpu->stated != raise || (raise && jiffies - vcpu->when >= HZ),
+	       "said what the host knows");
+	vcpu->when = jiffies;
 	vcpu->stated = raise;
 	vcpu->calls++;
 }
@@ -140,6 +145,12 @@ void on_each_cpu(void (*fn)(void *info), void *info, int wait)
 static bool critical(struct task_struct *p)
 {
 	return p->prio < 100 && !(p->flags & PF_KTHREAD);
+}
+
+/* Comes between, and changes nothing. */
+static bool kernel(struct task_struct *p)
+{
+	return p->prio < 100 && p->flags & PF_KTHREAD;
 }
 
 static bool is_idle(struct task_struct *p)
@@ -212,7 +223,7 @@ static void switch_to(int cpu, struct task_struct *next)
 		want(cpu, true);
 	else if (is_idle(next))
 		want(cpu, sleepers(cpu) > 0);
-	else if (!is_idle(prev))
+	else if (!is_idle(prev) && !kernel(next))
 		want(cpu, false);
 	vcpus[cpu].late = false;
 }
@@ -280,7 +291,7 @@ static void tick(int cpu)
 	if (critical(curr)) {
 		want(cpu, true);
 		vcpus[cpu].late = false;
-	} else if (!is_idle(curr)) {
+	} else if (!is_idle(curr) && !kernel(curr)) {
 		want(cpu, false);
 	}
 }
@@ -477,6 +488,54 @@ static void test_background(void)
 	wake(&tasks[2], 0, 0);
 	schedule(0);
 	result(said() == 0, "from background to background");
+}
+
+/* It may have preempted critical work, or be about to wake it. */
+static void test_kernel(void)
+{
+	boot();
+	wake_here(new_task(0, FIFO), 0);
+	said();
+	kthread[0].on_rq = true;
+	switch_to(0, &kthread[0]);
+	tick(0);
+	result(said() == 0 && vcpus[0].stated,
+	       "a real-time kernel thread comes between");
+	kthread[0].on_rq = false;
+	schedule(0);
+	result(said() == 0, "and goes");
+}
+
+static void test_due(void)
+{
+	struct task_struct *bg = new_task(0, NORMAL);
+
+	boot();
+	wake_here(bg, 0);
+	wake(new_task(1, FIFO), 0, 0);
+	said();
+	bg->need_resched = true;
+	this_cpu = 0;
+	irqs_off = true;
+	vcfs_guest_tick(&rqs[0]);
+	irqs_off = false;
+	bg->need_resched = false;
+	schedule(0);
+	result(said() == 0, "a tick between wakeup and switch");
+}
+
+/* The host may have forgotten: it is another one since a migration. */
+static void test_restated(void)
+{
+	struct task_struct *rt;
+
+	boot();
+	rt = new_task(0, FIFO);
+	for (int i = 0; i < 10 * HZ; i++, jiffies++) {
+		wake_here(rt, 0);
+		stop(0, TASK_SLEEPS);
+	}
+	result(said() == 10, "stated anew once a second");
 }
 
 static void test_second_background(void)
@@ -805,6 +864,9 @@ int main(void)
 	test_preempts(FIFO);
 	test_preempts(DEADLINE);
 	test_background();
+	test_kernel();
+	test_due();
+	test_restated();
 	test_second_background();
 	test_only_background();
 	test_exit();

@@ -97,11 +97,16 @@ static void update_curr(struct cfs_rq *q)
 {
 	struct sched_entity *curr = q->curr;
 
+	u64 delta;
+
 	if (!curr)
 		return;
-	curr->vruntime += (rq.clock - curr->exec_start) * curr->price;
+	delta = rq.clock - curr->exec_start;
+	curr->vruntime += delta * curr->price;
 	curr->exec_start = rq.clock;
 	update_min_vruntime(q);
+	fair_charged(q, curr, delta);
+	vcfs_charge(q, curr, delta);
 }
 
 static void place_entity(struct cfs_rq *q, struct sched_entity *se)
@@ -119,6 +124,18 @@ static void clear_skip(struct sched_entity *se)
 			break;
 		se->cfs_rq->skip = NULL;
 	}
+}
+
+static void clear_buddies(struct sched_entity *se)
+{
+	struct sched_entity *up;
+
+	for (up = se; up; up = up->parent) {
+		if (up->cfs_rq->next != up)
+			break;
+		up->cfs_rq->next = NULL;
+	}
+	clear_skip(se);
 }
 
 /* Entities */
@@ -151,7 +168,7 @@ static void dequeue_entity(struct cfs_rq *q, struct sched_entity *se,
 			   int flags)
 {
 	update_curr(q);
-	clear_skip(se);
+	clear_buddies(se);
 	if (se != q->curr)
 		vcfs_remove(q, se);
 	se->on_rq = 0;
@@ -164,7 +181,7 @@ static void dequeue_entity(struct cfs_rq *q, struct sched_entity *se,
 
 static void set_next_entity(struct cfs_rq *q, struct sched_entity *se)
 {
-	clear_skip(se);
+	clear_buddies(se);
 	if (se->on_rq)
 		vcfs_remove(q, se);
 	se->exec_start = rq.clock;
@@ -438,11 +455,23 @@ void fair_yield(void)
 {
 	struct sched_entity *se = &rq.curr->se;
 
-	clear_skip(se);
+	clear_buddies(se);
 	update_curr(se->cfs_rq);
 	for (; se; se = se->parent)
 		se->cfs_rq->skip = se;
 	fair_schedule();
+}
+
+/* Somebody asks that @p be next, as yield_to() does. */
+void fair_nominate(struct task_struct *p)
+{
+	struct sched_entity *se = &p->se;
+
+	for (; se; se = se->parent) {
+		if (!se->on_rq)
+			return;
+		se->cfs_rq->next = se;
+	}
 }
 
 void fair_run(u64 ns)

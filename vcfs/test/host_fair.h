@@ -30,6 +30,9 @@ extern unsigned int preempt_checks, throttles;
 
 extern struct ctl_table *fair_sysctls;
 
+/* For the test's own account: called just before vcfs_charge(). */
+void fair_charged(struct cfs_rq *q, struct sched_entity *curr, u64 delta);
+
 static inline bool waits(struct cfs_rq *q, struct sched_entity *se)
 {
 	return se->cfs_rq == q && se->on_rq && se != q->curr;
@@ -51,6 +54,7 @@ void fair_run(u64 ns);
 void fair_tick(void);
 void fair_schedule(void);
 void fair_yield(void);
+void fair_nominate(struct task_struct *p);
 void fair_wake(struct task_struct *p);
 void fair_sleep(struct task_struct *p);
 void fair_detach(struct task_struct *p);

@@ -58,12 +58,40 @@ static bool is_privileged(struct sched_entity *se)
 	return false;
 }
 
+static u64 loan_ns(void)
+{
+	return 1000ULL * *loan_us();
+}
+
 static bool leads(struct cfs_rq *q, struct sched_entity *se)
 {
 	s64 lead = se->vruntime - q->min_vruntime;
 
-	return is_privileged(se) && *loan_us() &&
-	       lead < 1000LL * *loan_us();
+	return is_privileged(se) && *loan_us() && lead < (s64)loan_ns() &&
+	       !q->model_overdrawn;
+}
+
+/* Is anybody but the privileged runnable? */
+static bool others_wait(struct cfs_rq *q)
+{
+	for (int i = 0; i < NR_ENTITIES; i++)
+		if (entity(i)->cfs_rq == q && entity(i)->on_rq &&
+		    !is_privileged(entity(i)))
+			return true;
+	return false;
+}
+
+void fair_charged(struct cfs_rq *q, struct sched_entity *curr, u64 delta)
+{
+	if (!is_privileged(curr))
+		q->model_lent = delta > q->model_lent ?
+				0 : q->model_lent - delta;
+	else if (others_wait(q) && q->model_lent + delta < loan_ns())
+		q->model_lent += delta;
+	else if (others_wait(q))
+		q->model_lent = loan_ns();
+	q->model_overdrawn = q->model_lent &&
+			     (q->model_overdrawn || q->model_lent >= loan_ns());
 }
 
 static s64 ahead(struct sched_entity *a, struct sched_entity *b)
@@ -71,47 +99,45 @@ static s64 ahead(struct sched_entity *a, struct sched_entity *b)
 	return a->vruntime - b->vruntime;
 }
 
-/* May @se be picked first? Equals are equal. */
+/* May @se be picked first? Equals are equal; who yields does not count. */
 static bool is_first(struct cfs_rq *q, struct sched_entity *curr,
 		     struct sched_entity *se)
 {
-	if (!leads(q, se))
+	if (!leads(q, se) || se == q->skip)
 		return false;
 	for (int i = 0; i < NR_ENTITIES; i++) {
 		struct sched_entity *other = entity(i);
 
 		if ((waits(q, other) || other == curr) && leads(q, other) &&
-		    ahead(other, se) < 0)
+		    other != q->skip && ahead(other, se) < 0)
 			return false;
 	}
 	return true;
 }
 
-/* NULL is right if nobody leads, or if the first is to be skipped. */
+/* NULL is right if nobody leads, but for one that yields. */
 static bool pick_is_right(struct cfs_rq *q, struct sched_entity *curr,
 			  struct sched_entity *pick)
 {
-	bool none = true;
-
+	if (q->next && leads(q, q->next))
+		return pick == q->next;
 	if (pick)
-		return (waits(q, pick) || pick == curr) && pick != q->skip &&
+		return (waits(q, pick) || pick == curr) &&
 		       is_first(q, curr, pick);
 	for (int i = 0; i < NR_ENTITIES; i++) {
 		struct sched_entity *se = entity(i);
 
-		if ((waits(q, se) || se == curr) && is_first(q, curr, se)) {
-			if (se == q->skip)
-				return true;
-			none = false;
-		}
+		if ((waits(q, se) || se == curr) && is_first(q, curr, se))
+			return false;
 	}
-	return none;
+	return true;
 }
 
 static bool leader_waits(struct cfs_rq *q)
 {
 	for (int i = 0; i < NR_ENTITIES; i++)
-		if (waits(q, entity(i)) && leads(q, entity(i)))
+		if (waits(q, entity(i)) && leads(q, entity(i)) &&
+		    entity(i) != q->skip)
 			return true;
 	return false;
 }
@@ -228,6 +254,9 @@ static const char *check_queue(struct cfs_rq *q)
 {
 	const char *error = check_count(q);
 
+	if (!error && (q->lent != q->model_lent ||
+		       q->overdrawn != q->model_overdrawn))
+		error = "what was lent is wrong";
 	if (!error)
 		error = check_tree(q);
 	if (!error)
@@ -316,6 +345,16 @@ static bool op_yield(void)
 	return true;
 }
 
+static bool op_nominate(void)
+{
+	struct task_struct *p = any_task();
+
+	if (!p->on_rq)
+		return false;
+	fair_nominate(p);
+	return true;
+}
+
 static bool op_privilege(void)
 {
 	int i = rnd(NR_TASKS);
@@ -388,6 +427,7 @@ static const struct op {
 	{ "schedule",	op_schedule,	10 },
 	{ "run",	op_run,		25 },
 	{ "yield",	op_yield,	4 },
+	{ "nominate",	op_nominate,	4 },
 	{ "privilege",	op_privilege,	15 },
 	{ "exhaust",	op_exhaust,	3 },
 	{ "unthrottle",	op_unthrottle,	10 },
@@ -507,6 +547,54 @@ static void test_fair_share(void)
 	   (unsigned long long)ran);
 }
 
+/*
+ * How much a task gets that runs for 0.1 ms and sleeps as long, against @n that
+ * never sleep, in units of 0.1 ms of 2 s.
+ */
+static int sleeper_ran(int n, bool privileged)
+{
+	struct task_struct *u = &tasks[NR_TASKS - 1];
+	int ran = 0;
+
+	init(0);
+	for (int i = 0; i <= n; i++)
+		fair_move(i < n ? &tasks[i] : u, &groups[0]);
+	for (int i = 0; i < n; i++) {
+		fair_wake(&tasks[i]);
+		grant(i, privileged);
+	}
+	fair_wake(u);
+	fair_schedule();
+	for (int i = 0; i < 20000; i++) {
+		if (rq.curr == u) {
+			ran++;
+			fair_sleep(u);
+			fair_schedule();
+			fair_run(100000);
+			fair_wake(u);
+			if (!vcfs_order(root, &u->se, &rq.curr->se))
+				fair_schedule();
+		}
+		fair_run(100000);
+		if (i % 40)
+			continue;
+		fair_tick();
+		if (!vcfs_tick(root, &rq.curr->se))
+			fair_schedule();
+	}
+	return ran;
+}
+
+/* The privileged are not forgiven their debt while the others sleep. */
+static void test_sleeper(int n)
+{
+	int fair = sleeper_ran(n, false), ran = sleeper_ran(n, true);
+
+	ok(ran >= fair * 6 / 10 && !check(),
+	   "a sleeper gets %d of 2000 ms from %d for ever privileged, %d from CFS",
+	   ran / 10, n, fair / 10);
+}
+
 static void test_running(void)
 {
 	start_pair(0, 0);
@@ -553,8 +641,11 @@ static void test_skip(void)
 	ok(rq.curr == &tasks[0] && !vcfs_pick(root, a), "it runs and yields");
 	grant(1, true);
 	b->vruntime++;
-	ok(!vcfs_pick(root, a), "it yields though another may lead");
+	ok(vcfs_pick(root, a) == b, "it yields to another that may lead");
 	root->skip = NULL;
+	root->next = b;
+	ok(vcfs_pick(root, a) == b, "somebody asks for the other");
+	root->next = NULL;
 	grant(0, false);
 	grant(1, false);
 	ok(!vcfs_pick(root, a), "nobody leads, nobody yields");
@@ -700,6 +791,8 @@ static void test_directed(void)
 	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
 		test_loan(starts[i]);
 	test_fair_share();
+	test_sleeper(1);
+	test_sleeper(8);
 	test_running();
 	for (int lead = -1; lead <= 1; lead++)
 		test_no_loan(lead);

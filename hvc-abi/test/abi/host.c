@@ -115,6 +115,7 @@ static void test_permissions(struct vm *vm)
 	check_errno(switch_put(0), EACCES, "nor use the kill switch");
 	tap_check(class_get(vm->cpu_file) == INTENT_CRITICAL, "but may look");
 	be(0);
+	switch_put(1);	/* should that have worked */
 }
 
 /* Alone, and beside the one there is. */
@@ -320,6 +321,16 @@ static void test_killed(void)
 	tap_check(!exists(dir), "and goes when the VMM is killed");
 }
 
+/* Whoever can see tracepoints has to find ours. */
+static void test_tracepoints(void)
+{
+	if (access(TRACE_INSTANCES, W_OK))
+		tap_skip("no tracefs", "the tracepoints are there");
+	else
+		tap_check(trace_granted(0) != DB_UNKNOWN,
+			  "the tracepoints are there");
+}
+
 void test_coordinated(void)
 {
 	char line[8];
@@ -328,6 +339,7 @@ void test_coordinated(void)
 	memcpy(long_text, "critical", 8);
 	file_get(ENABLED_FILE, line, sizeof(line));
 	tap_check(!strcmp(line, "1"), "the kill switch is there, and on");
+	test_tracepoints();
 	test_full();
 	test_hidden();
 	test_several();

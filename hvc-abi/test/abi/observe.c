@@ -14,7 +14,6 @@
 #include "files.h"
 #include "observe.h"
 
-#define INSTANCES	"/sys/kernel/tracing/instances"
 #define DEBUG_DIR	"/sys/kernel/debug/kvm"
 
 static const char * const stat_names[NR_STATS] = {
@@ -104,7 +103,7 @@ void trace_open(void)
 	char path[128];
 	int fd = -1;
 
-	snprintf(instance, sizeof(instance), INSTANCES "/intent-abi-%d",
+	snprintf(instance, sizeof(instance), TRACE_INSTANCES "/intent-abi-%d",
 		 getpid());
 	snprintf(path, sizeof(path), "%s/trace_pipe", instance);
 	if (mkdir(instance, 0700)) {

@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#define TRACE_INSTANCES	"/sys/kernel/tracing/instances"
+
 /* Number n of the intent statistics, or DB_UNKNOWN. */
 uint64_t vcpu_stat(int stats_fd, unsigned int n);
 

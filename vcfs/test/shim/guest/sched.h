@@ -23,6 +23,7 @@ struct task_struct {
 	unsigned int	__state;
 	bool		on_rq;
 	atomic_t	*vcfs_sleeps;
+	bool		need_resched;
 
 	/* guest_test.c */
 	int		cpu;
@@ -43,6 +44,11 @@ static inline bool rt_prio(int prio)
 static inline bool task_on_rq_queued(struct task_struct *p)
 {
 	return p->on_rq;
+}
+
+static inline bool test_tsk_need_resched(struct task_struct *p)
+{
+	return p->need_resched;
 }
 
 static inline int cpu_of(struct rq *rq)

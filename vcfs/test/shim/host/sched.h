@@ -31,10 +31,17 @@ struct cfs_rq {
 	u64			min_vruntime;
 	unsigned int		nr_running;
 	unsigned int		nr_privileged;
+	u64			lent;
+	bool			overdrawn;
 	struct rb_root_cached	privileged_timeline;
 	struct sched_entity	*curr;
+	struct sched_entity	*next;
 	struct sched_entity	*skip;
 	bool			throttled;
+
+	/* What host_test.c thinks that was lent */
+	u64			model_lent;
+	bool			model_overdrawn;
 
 	/* host_fair.c: no runtime left; the entity of this queue's group */
 	bool			exhausted;

@@ -10,6 +10,16 @@ struct static_key_false {
 #define DEFINE_STATIC_KEY_FALSE(name)	struct static_key_false name
 #define DECLARE_STATIC_KEY_FALSE(name)	extern struct static_key_false name
 
+struct static_key_false_deferred {
+	struct static_key_false key;
+};
+
+#define DEFINE_STATIC_KEY_DEFERRED_FALSE(name, timeout)	\
+	struct static_key_false_deferred name
+
+#define static_branch_deferred_inc(x)	static_branch_inc(&(x)->key)
+#define static_branch_slow_dec_deferred(x)	static_branch_dec(&(x)->key)
+
 #define static_branch_unlikely(key)	((key)->enabled > 0)
 #define static_branch_inc(key)		((void)(key)->enabled++)
 #define static_branch_dec(key)		((void)(key)->enabled--)
