@@ -63,7 +63,7 @@ echo 1 > \$trace/events/kvm/kvm_intent_grant/enable
 guest_run "dmesg | grep vcfs:"
 file=\$(echo /sys/kernel/intent/\$guest_pid-*/cpu)
 echo "default = \$(cat \$file)"
-guest_run "$cyclictest -l 1000000 &"
+guest_run "($cyclictest -l 1000000 &)"
 sleep 1
 told before
 echo "denials = \$(vm_stat intent_denials)"

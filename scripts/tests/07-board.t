@@ -10,7 +10,7 @@ job()
 	cat > "$tmp/job"
 }
 
-board=(scripts/board --host vanilla-host --guest vanilla-guest --job "$tmp/job")
+board=(scripts/board --host vanilla-host --guest vanilla-guest --job "$tmp/job" --timeout 60)
 
 job <<'EOF'
 . /board/host-lib
@@ -22,7 +22,8 @@ fails "a guest that panics" 'guest panicked' "${board[@]}"
 job <<'EOF'
 . /board/host-lib
 guest_limit=2
-head -c 1000000 /dev/zero > /board/guest.Image
+# The kernel is one instruction: b .
+printf '\000\000\000\024' > /board/guest.Image
 guest_start
 EOF
 fails "a guest that never boots" 'did not say @READY within 2 s' "${board[@]}"

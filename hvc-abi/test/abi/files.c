@@ -2,6 +2,7 @@
 /*
  * The files by which the owner of a VM allows intents; see files.h.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -62,6 +63,35 @@ unsigned int class_get(const char *path)
 			return class;
 	}
 	return DB_UNKNOWN;
+}
+
+static int is_dir_of(pid_t pid, const char *name, unsigned long long *n)
+{
+	char end;
+	int id;
+
+	return sscanf(name, "%d-%llu%c", &id, n, &end) == 2 && id == pid;
+}
+
+unsigned int vm_dirs(pid_t pid, char *path, size_t size)
+{
+	unsigned long long n, last = 0;
+	unsigned int count = 0;
+	struct dirent *entry;
+	DIR *dir = opendir(INTENT_DIR);
+
+	*path = '\0';
+	while (dir && (entry = readdir(dir))) {
+		if (!is_dir_of(pid, entry->d_name, &n))
+			continue;
+		if (!count++ || n > last) {
+			last = n;
+			snprintf(path, size, INTENT_DIR "/%s", entry->d_name);
+		}
+	}
+	if (dir)
+		closedir(dir);
+	return count;
 }
 
 unsigned int switch_get(void)

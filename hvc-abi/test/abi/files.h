@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The files by which the owner of a VM allows intents:
- * /sys/kernel/intent/enabled and /sys/kernel/intent/<VM>/cpu.
+ * /sys/kernel/intent/enabled and /sys/kernel/intent/<pid>-<n>/cpu.
  */
 #ifndef FILES_H
 #define FILES_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #define INTENT_DIR	"/sys/kernel/intent"
 #define ENABLED_FILE	INTENT_DIR "/enabled"
@@ -20,6 +21,9 @@ void file_get(const char *path, char *line, size_t size);
 /* A class in a file; DB_UNKNOWN if there is none. */
 int class_put(const char *path, unsigned int class);
 unsigned int class_get(const char *path);
+
+/* How many VMs of a process have a directory, and the last one's path. */
+unsigned int vm_dirs(pid_t pid, char *path, size_t size);
 
 /* The kill switch: 0, 1, or DB_UNKNOWN where this user cannot set it. */
 unsigned int switch_get(void);

@@ -129,17 +129,13 @@ static unsigned long vm_type(void)
 	return KVM_VM_TYPE_ARM_IPA_SIZE(32);
 }
 
-void vm_create(struct vm *vm, const char *suffix, unsigned int script,
-	       unsigned int nr_vcpus)
+void vm_create(struct vm *vm, unsigned int script, unsigned int nr_vcpus)
 {
 	unsigned int id;
 
 	memset(vm, 0, sizeof(*vm));
 	vm->script = script;
 	vm->nr_vcpus = nr_vcpus;
-	snprintf(vm->dir, sizeof(vm->dir), INTENT_DIR "/%d%s", getpid(),
-		 suffix);
-	snprintf(vm->cpu_file, sizeof(vm->cpu_file), "%s/cpu", vm->dir);
 	vm->fd = must(ioctl(kvm, KVM_CREATE_VM, vm_type()), "KVM_CREATE_VM");
 	ram_create(vm);
 	for (id = 0; id < nr_vcpus; id++)
@@ -316,8 +312,18 @@ static enum next on_system_event(struct vcpu *vcpu)
 	}
 }
 
+/* The host makes it for the first run, so it is the last one of ours. */
+static void find_dir(struct vm *vm)
+{
+	if (vm_dirs(getpid(), vm->dir, sizeof(vm->dir)))
+		snprintf(vm->cpu_file, sizeof(vm->cpu_file), "%s/cpu",
+			 vm->dir);
+}
+
 static enum next on_exit_of(struct vcpu *vcpu)
 {
+	if (!vcpu->id && !*vcpu->vm->dir)
+		find_dir(vcpu->vm);
 	switch (vcpu->run->exit_reason) {
 	case KVM_EXIT_MMIO:
 		return on_mmio(vcpu);

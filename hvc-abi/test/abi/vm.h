@@ -35,16 +35,14 @@ struct vm {
 	bool running;		/* vcpu[1] */
 	bool over;
 	uint64_t value;		/* what the guest told last */
-	char dir[64];		/* in INTENT_DIR, while it runs */
+	char dir[64];		/* in INTENT_DIR, once it has run */
 	char cpu_file[80];
 };
 
 /* Once, before any VM; ends the program if there is nothing to test with. */
 void vm_init(const char *guest_file);
 
-/* @suffix is what the host appends to the pid: "", "-1", ... */
-void vm_create(struct vm *vm, const char *suffix, unsigned int script,
-	       unsigned int nr_vcpus);
+void vm_create(struct vm *vm, unsigned int script, unsigned int nr_vcpus);
 void vm_destroy(struct vm *vm);
 
 /* Run until the guest tells a value (true) or ends (false). */

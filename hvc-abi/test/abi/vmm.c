@@ -4,11 +4,12 @@
  * they expect of the host. One TAP stream on stdout; the exit status is 0 if
  * all of it passed, or if the machine has no KVM.
  *
- *	vmm [--expect coordinated|off|vanilla] [--guest FILE]
+ *	vmm [--expect coordinated|off|vanilla] [GUEST]
  *
- * coordinated is a host that has the calls, off one that is patched but built
- * without them, vanilla one that is not patched. Run it as root; as another
- * user it skips what root alone may do.
+ * GUEST is guest.bin beside the program if not given. coordinated is a host
+ * that has the calls, off one that is patched but built without them, vanilla
+ * one that is not patched. Run it as root; as another user it skips what root
+ * alone may do.
  */
 #include <getopt.h>
 #include <libgen.h>
@@ -29,7 +30,6 @@
 
 static const struct option options[] = {
 	{ "expect", required_argument, NULL, 'e' },
-	{ "guest", required_argument, NULL, 'g' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -56,8 +56,7 @@ static void (*find_mode(const char *name))(void)
 
 static int usage(FILE *out, int status)
 {
-	fputs("usage: vmm [--expect coordinated|off|vanilla] [--guest FILE]\n",
-	      out);
+	fputs("usage: vmm [--expect coordinated|off|vanilla] [GUEST]\n", out);
 	return status;
 }
 
@@ -104,24 +103,21 @@ static const char *default_guest(char *program)
 int main(int argc, char **argv)
 {
 	void (*test)(void) = test_coordinated;
-	const char *guest = NULL;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == 'g')
-			guest = optarg;
-		else if (option == 'e')
+		if (option == 'e')
 			test = find_mode(optarg);
 		else if (option == 'h')
 			return usage(stdout, EXIT_SUCCESS);
 		if (option == '?' || !test)
 			return usage(stderr, EXIT_FAILURE);
 	}
-	if (optind < argc)
+	if (optind + 1 < argc)
 		return usage(stderr, EXIT_FAILURE);
 
 	guard();
-	vm_init(guest ? guest : default_guest(argv[0]));
+	vm_init(optind < argc ? argv[optind] : default_guest(argv[0]));
 	trace_open();
 	test();
 	return tap_end() ? EXIT_SUCCESS : EXIT_FAILURE;
