@@ -317,31 +317,11 @@ void kvm_intent_vcpu_destroy(struct kvm_vcpu *vcpu)
 	intent->task = NULL;
 }
 
-/**
- * kvm_intent_allowed() - may this VM make the intent hypercalls?
- * @vcpu: the calling vCPU
- *
- * The VMM hides them through KVM_REG_ARM_VENDOR_HYP_BMAP_2. A protected VM
- * does not get them: the host must not learn what it runs.
- */
-bool kvm_intent_allowed(struct kvm_vcpu *vcpu)
+/* A protected VM does not get the calls: nobody may learn what it runs. */
+static bool intent_offered(struct kvm_vcpu *vcpu)
 {
-	struct kvm_smccc_features *feat = &vcpu->kvm->arch.smccc_feat;
-
 	return !kvm_vm_is_protected(vcpu->kvm) &&
-	       test_bit(KVM_REG_ARM_VENDOR_HYP_BIT_INTENT,
-			&feat->vendor_hyp_bmap_2);
-}
-
-/**
- * kvm_intent_services() - our part of KVM's features call
- * @vcpu: the calling vCPU
- *
- * Return: bits for x3, which stands for the services 96 to 127.
- */
-u64 kvm_intent_services(struct kvm_vcpu *vcpu)
-{
-	return kvm_intent_allowed(vcpu) ? KVM_INTENT_SERVICES : 0;
+	       !READ_ONCE(vcpu->kvm->arch.intent.hidden);
 }
 
 static u32 intent_served(void)
@@ -349,27 +329,15 @@ static u32 intent_served(void)
 	return IS_ENABLED(CONFIG_VCFS) ? BIT(INTENT_CPU) : 0;
 }
 
-/**
- * kvm_intent_features() - answer INTENT_FN_FEATURES
- * @vcpu: the calling vCPU
- * @val: x0 to x3 for the guest: version, resources served, size of the record
- */
-void kvm_intent_features(struct kvm_vcpu *vcpu, u64 *val)
+/* INTENT_FN_FEATURES: version, resources served, size of the record. */
+static void intent_features(u64 *val)
 {
 	val[0] = INTENT_ABI_VERSION;
 	val[1] = intent_served();
-	val[2] = 0;
-	val[3] = 0;
 }
 
-/**
- * kvm_intent_set() - answer INTENT_FN_SET
- * @vcpu: the calling vCPU; its registers hold the guest's arguments
- * @val: x0 and x1 for the guest: error, class granted
- *
- * Context: the vCPU's thread, between exit and entry.
- */
-void kvm_intent_set(struct kvm_vcpu *vcpu, u64 *val)
+/* INTENT_FN_SET: error, class granted. The guest's arguments are in w1 to w3. */
+static void intent_set(struct kvm_vcpu *vcpu, u64 *val)
 {
 	u32 resource = lower_32_bits(smccc_get_arg1(vcpu));
 	u32 class = lower_32_bits(smccc_get_arg2(vcpu));
@@ -392,6 +360,92 @@ void kvm_intent_set(struct kvm_vcpu *vcpu, u64 *val)
 		vcpu->stat.intent_grants++;
 	else
 		vcpu->stat.intent_denials++;
+}
+
+/**
+ * kvm_intent_call() - answer a hypercall if it is one of ours
+ * @vcpu: the calling vCPU; its registers hold the guest's arguments
+ * @func_id: w0
+ * @val: x0 to x3 for the guest, of which the last three are 0
+ *
+ * Context: the vCPU's thread, between exit and entry.
+ * Return: true if @val is the answer.
+ */
+bool kvm_intent_call(struct kvm_vcpu *vcpu, u32 func_id, u64 *val)
+{
+	if (!intent_offered(vcpu))
+		return false;
+
+	switch (func_id) {
+	case INTENT_FN_FEATURES:
+		intent_features(val);
+		return true;
+	case INTENT_FN_SET:
+		intent_set(vcpu, val);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
+ * kvm_intent_show() - add our functions to KVM's features call
+ * @vcpu: the calling vCPU
+ * @val: x0 to x3 for the guest, of which x3 stands for functions 96 to 127
+ */
+void kvm_intent_show(struct kvm_vcpu *vcpu, u64 *val)
+{
+	if (intent_offered(vcpu))
+		val[3] |= KVM_INTENT_SERVICES;
+}
+
+/**
+ * kvm_intent_get_reg() - read the register by which a VMM hides the calls
+ * @vcpu: any vCPU of the VM
+ * @id: KVM_REG_ARM_VENDOR_HYP_BMAP_2, or whatever the VMM asks for
+ * @val: result
+ *
+ * Return: 0; -ENOENT for another register.
+ */
+int kvm_intent_get_reg(struct kvm_vcpu *vcpu, u64 id, u64 *val)
+{
+	if (id != KVM_REG_ARM_VENDOR_HYP_BMAP_2)
+		return -ENOENT;
+
+	*val = READ_ONCE(vcpu->kvm->arch.intent.hidden) ?
+	       0 : BIT(KVM_REG_ARM_VENDOR_HYP_BIT_INTENT);
+	return 0;
+}
+
+/**
+ * kvm_intent_set_reg() - write it
+ * @vcpu: any vCPU of the VM
+ * @id: KVM_REG_ARM_VENDOR_HYP_BMAP_2, or whatever the VMM asks for
+ * @val: the new value
+ *
+ * Context: process context, may sleep.
+ * Return: 0; -ENOENT for another register; -EINVAL for unknown bits; -EBUSY for
+ * a change after a vCPU has run.
+ */
+int kvm_intent_set_reg(struct kvm_vcpu *vcpu, u64 id, u64 val)
+{
+	struct kvm *kvm = vcpu->kvm;
+	bool hide = !val;
+	int ret = 0;
+
+	if (id != KVM_REG_ARM_VENDOR_HYP_BMAP_2)
+		return -ENOENT;
+	if (val & ~BIT(KVM_REG_ARM_VENDOR_HYP_BIT_INTENT))
+		return -EINVAL;
+
+	mutex_lock(&kvm->arch.config_lock);
+	if (hide != kvm->arch.intent.hidden &&
+	    test_bit(KVM_ARCH_FLAG_HAS_RAN_ONCE, &kvm->arch.flags))
+		ret = -EBUSY;
+	else
+		WRITE_ONCE(kvm->arch.intent.hidden, hide);
+	mutex_unlock(&kvm->arch.config_lock);
+	return ret;
 }
 
 static ssize_t enabled_show(struct kobject *kobj, struct kobj_attribute *attr,

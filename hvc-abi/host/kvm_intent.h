@@ -6,9 +6,8 @@
 #ifndef __ASM_KVM_INTENT_H
 #define __ASM_KVM_INTENT_H
 
+#include <linux/errno.h>
 #include <linux/types.h>
-
-#include <asm/intent-abi.h>
 
 struct kvm;
 struct kvm_intent_dir;
@@ -21,10 +20,12 @@ struct task_struct;
  * struct kvm_intent_vm - what the owner of the VM allows
  * @dir: the VM's directory in sysfs, NULL until a vCPU has run
  * @cpu: highest class granted for %INTENT_CPU; %INTENT_NONE unless opted in
+ * @hidden: the VMM hides the calls from the guest
  */
 struct kvm_intent_vm {
 	struct kvm_intent_dir	*dir;
 	u8			cpu;
+	bool			hidden;
 };
 
 /**
@@ -47,10 +48,10 @@ int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_withdraw(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_destroy(struct kvm_vcpu *vcpu);
 
-bool kvm_intent_allowed(struct kvm_vcpu *vcpu);
-u64 kvm_intent_services(struct kvm_vcpu *vcpu);
-void kvm_intent_features(struct kvm_vcpu *vcpu, u64 *val);
-void kvm_intent_set(struct kvm_vcpu *vcpu, u64 *val);
+bool kvm_intent_call(struct kvm_vcpu *vcpu, u32 func_id, u64 *val);
+void kvm_intent_show(struct kvm_vcpu *vcpu, u64 *val);
+int kvm_intent_get_reg(struct kvm_vcpu *vcpu, u64 id, u64 *val);
+int kvm_intent_set_reg(struct kvm_vcpu *vcpu, u64 id, u64 val);
 
 #else
 
@@ -62,10 +63,22 @@ static inline void kvm_intent_vcpu_init(struct kvm_vcpu *vcpu) { }
 static inline int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu) { return 0; }
 static inline void kvm_intent_vcpu_withdraw(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_destroy(struct kvm_vcpu *vcpu) { }
-static inline bool kvm_intent_allowed(struct kvm_vcpu *vcpu) { return false; }
-static inline u64 kvm_intent_services(struct kvm_vcpu *vcpu) { return 0; }
-static inline void kvm_intent_features(struct kvm_vcpu *vcpu, u64 *val) { }
-static inline void kvm_intent_set(struct kvm_vcpu *vcpu, u64 *val) { }
+static inline void kvm_intent_show(struct kvm_vcpu *vcpu, u64 *val) { }
+
+static inline bool kvm_intent_call(struct kvm_vcpu *vcpu, u32 func_id, u64 *val)
+{
+	return false;
+}
+
+static inline int kvm_intent_get_reg(struct kvm_vcpu *vcpu, u64 id, u64 *val)
+{
+	return -ENOENT;
+}
+
+static inline int kvm_intent_set_reg(struct kvm_vcpu *vcpu, u64 id, u64 val)
+{
+	return -ENOENT;
+}
 
 #endif /* CONFIG_KVM_ARM_INTENT */
 
