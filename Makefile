@@ -22,7 +22,6 @@ bench: build ## the main job: cyclictest in a guest, stock schedulers against ou
 	@bench/run cpu --svg build/cpu.svg --json build/cpu.json
 
 results: build ## measure anew what results/ shows
-	@scripts/build host-off guest-off
 	@results/measure
 
 check: build ## all tests that fit an hour
