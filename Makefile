@@ -4,7 +4,7 @@ IMAGES := vanilla-host vanilla-guest host guest
 
 export KSRC
 
-.PHONY: help setup source build bench results check check-long apply patches clean
+.PHONY: help setup build bench results check check-long apply patches clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile

@@ -11,19 +11,12 @@ cp -a "$build/linux/vanilla" "$tree"
 rm -rf "$tree"/obj*
 ok "make apply KDIR=" make -s apply KDIR="$tree"
 
-# boots IMAGE: as host and as guest.
-boots()
-{
-	printf '. /board/host-lib\nguest_start\nguest_run "uname -r"\nguest_stop\n' > "$tmp/job"
-	scripts/board --host "$1" --guest "$1" --job "$tmp/job" --timeout 300
-}
-
 fragments=(board.config host.config)
 for options in off on; do
 	[ $options = off ] || fragments+=(host-coordinated.config guest-coordinated.config)
 	ok "it builds, options $options" scripts/kernel image "both-$options" \
 		"$tree/obj-$options" "${fragments[@]}"
-	ok "and boots, options $options" boots "both-$options"
+	ok "and boots, options $options" boots "both-$options" "both-$options"
 done
 
 done_testing

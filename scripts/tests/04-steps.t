@@ -5,13 +5,6 @@
 
 need_images vanilla-host vanilla-guest host guest host-off guest-off
 
-# boots HOST GUEST: both kernels, a command in the guest.
-boots()
-{
-	printf '. /board/host-lib\nguest_start\nguest_run "uname -r"\nguest_stop\n' > "$tmp/job"
-	scripts/board --host "$1" --guest "$2" --job "$tmp/job" --timeout 300
-}
-
 for side in host guest; do
 	steps=$(find "patches/$side/6.1" -name '[0-9]*.patch' | wc -l)
 	for step in $(seq $((steps - 1))); do

@@ -78,3 +78,10 @@ checkpatch()
 	cat "$tmp/complaints"
 	! grep -q ': \(ERROR\|WARNING\|CHECK\)' "$tmp/complaints"
 }
+
+# boots HOST GUEST: both kernels, a command in the guest.
+boots()
+{
+	printf '. /board/host-lib\nguest_start\nguest_run "uname -r"\nguest_stop\n' > "$tmp/job"
+	scripts/board --host "$1" --guest "$2" --job "$tmp/job" --timeout 300
+}
