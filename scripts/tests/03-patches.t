@@ -13,11 +13,22 @@ pristine()
 		sort -u | cpio -pdm --quiet "$1")
 }
 
+# small_hooks PATCH: what it adds to any one file that exists, at most 60 lines.
+small_hooks()
+{
+	awk '/^--- / { old = $2 } /^\+\+\+ / { file = $2; next }
+		/^\+/ && old != "/dev/null" && ++added[file] == 61 {
+			print file ": more than 60 lines"; bad = 1
+		}
+		END { exit bad }' "$1"
+}
+
 for side in host guest; do
 	ok "$side series is what make patches gives" scripts/series fresh $side
 	for patch in "patches/$side"/6.1/[0-9]*.patch; do
 		# By standard input: given a file that git knows, it would check it as source.
 		ok "checkpatch $patch" checkpatch - < "$patch"
+		ok "it only hooks into existing files" small_hooks "$patch"
 	done
 	pristine "$tmp/$side"
 	ok "make apply SIDE=$side" make -s apply KDIR="$tmp/$side" SIDE=$side
