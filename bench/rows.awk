@@ -1,110 +1,139 @@
 # From the consoles of a run to rows, tab-separated:
-# policy load phase metric unit n min avg p50 p99 max
+# cell phase metric unit n min avg p50 p99 max
 #
-# Each line of input begins with policy and load. A phase's histogram follows
-# its @PHASE line. Percentiles are nearest ranks.
+# Each line of input begins with its cell. Of what follows, these lines count:
+#
+#   @PHASE n                    what comes next is of phase n
+#   @HISTOGRAM metric unit      the lines after it are "value count"; they may
+#                               come from the guest
+#   @SAMPLE metric unit value   one of many in the phase
+#   @VALUE metric unit value    the only one in the phase
+#   @WORK metric value          likewise; its row is relative to the policy
+#                               named baseline in the same cell and phase
+#
+# Percentiles are nearest ranks. A scenario's own rows.awk adds to this one.
 
-function cell_key() { return $1 "\t" $2 }
-
-# row KEY PHASE METRIC UNIT N MIN AVG P50 P99 MAX
-function row(key, phase, metric, unit, n, min, avg, p50, p99, max) {
-	printf "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\n", key, phase, metric,
+# row CELL PHASE METRIC UNIT N MIN AVG P50 P99 MAX
+function row(cell, phase, metric, unit, n, min, avg, p50, p99, max) {
+	printf "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\n", cell, phase, metric,
 		unit, n, min, avg, p50, p99, max
 }
 
-# Statistics of the histogram count[key, phase, value].
-function histogram(key, phase,    v, c, n, sum, min, p50, p99) {
-	n = total[key, phase]
-	min = p50 = p99 = -1
-	for (v = 0; v <= top[key, phase]; v++) {
-		if (!((key, phase, v) in count))
-			continue
-		c += count[key, phase, v]
-		sum += v * count[key, phase, v]
-		if (min < 0)
-			min = v
-		if (p50 < 0 && c >= n * 0.50)
-			p50 = v
-		if (p99 < 0 && c >= n * 0.99)
-			p99 = v
-	}
-	row(key, phase, "guest_wakeup_latency", "us", n, min,
-	    sprintf("%.3f", sum / n), p50, p99, top[key, phase])
-}
-
-function record(key, phase, value, number) {
-	count[key, phase, value] += number
-	total[key, phase] += number
-	if (value > top[key, phase] + 0)
-		top[key, phase] = value
-}
-
-# Statistics of list[1..n], which gets sorted.
-function values(key, metric, unit, list, n,    i, j, v, sum) {
-	for (i = 2; i <= n; i++) {
-		v = list[i]
-		for (j = i - 1; j > 0 && list[j] > v; j--)
-			list[j + 1] = list[j]
-		list[j + 1] = v
-	}
-	for (i = 1; i <= n; i++)
-		sum += list[i]
-	row(key, "all", metric, unit, n, f(list[1]), f(sum / n),
-	    f(list[rank(n, 0.5)]), f(list[rank(n, 0.99)]), f(list[n]))
-}
+function g(x) { return sprintf("%.10g", x) }
+function f(x) { return sprintf("%.4f", x) }
 
 function rank(n, q,    r) {
 	r = int(n * q)
 	return r < n * q ? r + 1 : r
 }
 
-function f(x) { return sprintf("%.4f", x) }
+function sort(list, n,    gap, i, j, v) {
+	for (gap = int(n / 2); gap > 0; gap = int(gap / 2))
+		for (i = gap + 1; i <= n; i++) {
+			v = list[i]
+			for (j = i - gap; j > 0 && list[j] > v; j -= gap)
+				list[j + gap] = list[j]
+			list[j + gap] = v
+		}
+}
 
-# One value a phase, then all of them: of[key, phase] / base[load, phase].
-function series(key, metric, unit, of,    p, v, n, list) {
-	for (p = 1; p <= phases[key]; p++) {
-		if (!((key, p) in of))
+# meet METRIC UNIT: rows come in the order in which metrics are met.
+function meet(metric, its_unit) {
+	if (metric in unit)
+		return
+	metrics[++metric_count] = metric
+	unit[metric] = its_unit
+}
+
+function record(cell, phase, metric, value, number,    key) {
+	key = cell SUBSEP phase SUBSEP metric
+	if (!((key, value) in count))
+		distinct[key] = distinct[key] " " value
+	count[key, value] += number
+	total[key] += number
+}
+
+# Statistics of all samples of a phase.
+function samples(cell, phase, metric,    key, i, m, n, c, sum, list, p50, p99) {
+	key = cell SUBSEP phase SUBSEP metric
+	if (!(key in total))
+		return
+	n = total[key]
+	m = split(distinct[key], list, " ")
+	for (i = 1; i <= m; i++)
+		list[i] += 0
+	sort(list, m)
+	for (i = 1; i <= m; i++) {
+		c += count[key, list[i]]
+		sum += list[i] * count[key, list[i]]
+		if (p50 == "" && c >= n * 0.50)
+			p50 = g(list[i])
+		if (p99 == "" && c >= n * 0.99)
+			p99 = g(list[i])
+	}
+	row(cell, phase, metric, unit[metric], n, g(list[1]),
+	    sprintf("%.3f", sum / n), p50, p99, g(list[m]))
+}
+
+# What this cell did in a phase, relative to the baseline there.
+function relative(cell, phase, metric,    base) {
+	base = cell
+	sub(/^policy=[^,]*/, "policy=" baseline, base)
+	if (!((cell, phase, metric) in work) || work[base, phase, metric] + 0 == 0)
+		return ""
+	return work[cell, phase, metric] / work[base, phase, metric]
+}
+
+# One value a phase, then all of them.
+function series(cell, metric,    p, v, n, sum, list) {
+	for (p = 1; p <= phases[cell]; p++) {
+		v = relative(cell, p, metric)
+		if ((cell, p, metric) in only)
+			v = only[cell, p, metric]
+		if (v == "")
 			continue
-		v = of[key, p]
-		row(key, p, metric, unit, 1, f(v), f(v), f(v), f(v), f(v))
+		row(cell, p, metric, unit[metric], 1, f(v), f(v), f(v), f(v), f(v))
 		list[++n] = v
+		sum += v
 	}
-	if (n)
-		values(key, metric, unit, list, n)
+	if (!n)
+		return
+	sort(list, n)
+	row(cell, "all", metric, unit[metric], n, f(list[1]), f(sum / n),
+	    f(list[rank(n, 0.5)]), f(list[rank(n, 0.99)]), f(list[n]))
 }
 
-{
-	key = cell_key()
-	if (!(key in phases)) {
-		keys[++cells] = key
-		phases[key] = 0
-	}
+function both(metric, value, number) {
+	record($1, phases[$1], metric, value, number)
+	record($1, "all", metric, value, number)
 }
-$3 == "@PHASE" { phase = phases[key] = $4 }
-$3 == "guest:" && $4 ~ /^[0-9]+$/ && $5 ~ /^[0-9]+$/ && NF == 5 {
-	record(key, phase, $4 + 0, $5 + 0)
-	record(key, "all", $4 + 0, $5 + 0)
+
+!($1 in phases) {
+	cells[++cell_count] = $1
+	phases[$1] = 0
 }
-$3 == "@WORK" {
-	work[key, $4] = $5
-	if ($1 == "cfs")
-		cfs_work[$2, $4] = $5
+$2 ~ /^@/ { histogram = "" }
+$2 == "@PHASE" { phases[$1] = $3 }
+$2 == "@HISTOGRAM" { meet($3, $4); histogram = $3 }
+$2 == "@SAMPLE" { meet($3, $4); both($3, $5 + 0, 1) }
+$2 == "@VALUE" { meet($3, $4); only[$1, phases[$1], $3] = $5 + 0 }
+$2 == "@WORK" { meet($3, "of " baseline); work[$1, phases[$1], $3] = $4 }
+histogram {
+	first = $2 == "guest:" ? 3 : 2
+	if (NF == first + 1 && ($first $NF) ~ /^[0-9.]+$/)
+		both(histogram, $first + 0, $NF + 0)
 }
-$3 == "@HVC" { hvc[key, $4] = $5 / ($6 / 1e6) }
 
 END {
-	for (i = 1; i <= cells; i++) {
-		key = keys[i]
-		if (!phases[key])
+	for (i = 1; i <= cell_count; i++) {
+		cell = cells[i]
+		if (!phases[cell])
 			exit 1
-		split(key, part, "\t")
-		for (p = 1; p <= phases[key]; p++) {
-			histogram(key, p)
-			if ((key, p) in work && (part[2], p) in cfs_work)
-				relative[key, p] = work[key, p] / cfs_work[part[2], p]
+		for (j = 1; j <= metric_count; j++) {
+			for (p = 1; p <= phases[cell]; p++)
+				samples(cell, p, metrics[j])
+			samples(cell, "all", metrics[j])
+			series(cell, metrics[j])
 		}
-		histogram(key, "all")
-		series(key, "host_throughput", "of cfs", relative)
-		series(key, "vm_exits_hvc", "1/s", hvc)
 	}
 }

@@ -17,6 +17,9 @@ fails "a load that is no number" "'many' is not a number" bench/run cpu --loads 
 fails "a load out of range" "'65' is not a number from 0 to 64" bench/run cpu --loads 65
 fails "no phases" "'0' is not a number from 1" bench/run cpu --phases 0
 fails "a missing value" 'needs a value' bench/run cpu --json
+fails "an unknown key" "unknown key 'gpus' (cpu has: policy load" bench/run cpu --set gpus=1
+fails "a key without values" 'is not like key=a,b,c' bench/run cpu --set load
+fails "an unknown plan" "unknown plan 'nonesuch'" bench/run cpu --plan nonesuch
 fails "an unknown option" "unknown option '--fast'" bench/run cpu --fast
 fails "an output directory that does not exist" 'cannot write there' \
 	bench/run cpu --json "$tmp/none/file"
