@@ -5,6 +5,7 @@
  */
 #include <arch_helpers.h>
 #include <common/debug.h>
+#include <drivers/arm/gic_common.h>
 #include <bl31/bl31.h>
 #include <bl31/interrupt_mgmt.h>
 #include <common/runtime_svc.h>
@@ -182,7 +183,7 @@ static void start_normal(struct mq_cpu *cpu)
 	normal->gp[0] = cpu->context;
 	normal->elr = cpu->entry;
 	normal->spsr = SPSR_64(MODE_EL2, MODE_SP_ELX, DISABLE_ALL_EXCEPTIONS);
-	normal->pmr = 0;
+	normal->pmr = GIC_PRI_MASK;
 	normal->sys = cpu->boot;
 	reset_el2();
 }
@@ -228,7 +229,7 @@ struct mq_world *mq_park(struct mq_cpu *cpu)
 struct mq_world *mq_event(struct mq_cpu *cpu, unsigned long event)
 {
 	cpu->rtos.gp[0] = event;
-	cpu->rtos.gp[1] = 0;
+	cpu->rtos.gp[1] = MODE_EL3 << MODE_EL_SHIFT;
 	return &cpu->rtos;
 }
 

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A normal world that measures and attacks: at EL2 it is a kernel gone wrong,
+ * at EL1 a guest. TAP on the UART; the secure world's log has the figures.
+ */
+#include "monitor-qos.h"
+#include "normal.h"
+#include "services.h"
+
+#define UART		0x09000000UL
+#define SYSTEM_OFF	0x84000008UL
+
+static unsigned long tests, failed;
+
+void say(const char *text)
+{
+	while (*text)
+		*(volatile unsigned int *)UART = *text++;
+}
+
+void say_hex(unsigned long value)
+{
+	int shift;
+	char c[2] = "";
+
+	say("0x");
+	for (shift = 28; shift >= 0; shift -= 4) {
+		c[0] = "0123456789abcdef"[value >> shift & 15];
+		say(c);
+	}
+}
+
+void say_decimal(unsigned long value)
+{
+	char digits[21];
+	int n = 20;
+
+	digits[n] = 0;
+	do {
+		digits[--n] = '0' + value % 10;
+		value /= 10;
+	} while (value);
+	say(&digits[n]);
+}
+
+void ok(int passed, const char *what)
+{
+	tests++;
+	if (!passed) {
+		failed++;
+		say("not ");
+	}
+	say("ok ");
+	say_decimal(tests);
+	say(" - ");
+	say(what);
+	say("\n");
+}
+
+unsigned long ticks(void)
+{
+	__asm__ volatile("isb" ::: "memory");
+	return read_reg(cntvct_el0);
+}
+
+void spin_ms(unsigned long ms)
+{
+	unsigned long end = ticks() + ms * (read_reg(cntfrq_el0) / 1000);
+
+	while (ticks() < end)
+		;
+}
+
+/* x1 of the answer; -1 if the call failed. */
+static unsigned long call2(unsigned long service, unsigned long argument,
+			   unsigned long *second)
+{
+	unsigned long x[8] = { MQ_CALL, service, argument };
+
+	smc(x);
+	if (second)
+		*second = x[2];
+	return x[0] ? ~0UL : x[1];
+}
+
+unsigned long call(unsigned long service, unsigned long argument)
+{
+	return call2(service, argument, 0);
+}
+
+unsigned long misses(void)
+{
+	return call(RTOS_MISSES, 0);
+}
+
+unsigned long jobs(void)
+{
+	unsigned long jobs;
+
+	call2(RTOS_MISSES, 0, &jobs);
+	return jobs;
+}
+
+/* Each origin of a FIQ in turn: a phase of the RTOS's log. */
+static void origins(void)
+{
+	unsigned long end;
+
+	call(RTOS_PHASE, 1);
+	spin_ms(50);
+	call(RTOS_PHASE, 2);
+	lower_el(SPSR_EL1, 25000000, HCR_EL1);
+	call(RTOS_PHASE, 3);
+	lower_el(SPSR_EL0, 25000000, HCR_EL0);
+	call(RTOS_PHASE, 4);
+	for (end = ticks() + 50000000; ticks() < end;)
+		__asm__ volatile("wfi");
+	call(RTOS_FP, 1);
+	call(RTOS_PHASE, 5);
+	spin_ms(50);
+	call(RTOS_FP, 0);
+	call(RTOS_PHASE, 6);
+}
+
+static void isolate(const char *what)
+{
+	unsigned long before = jobs();
+
+	call(RTOS_PATTERN, 20);
+	ok(isolation(15000000) == 0, what);
+	ok(call(RTOS_PATTERN, 0) == 0, "nor does the RTOS see any of ours");
+	ok(jobs() > before + 20, "while it ran");
+}
+
+static void power_off(void)
+{
+	unsigned long x[8] = { SYSTEM_OFF };
+
+	say("1..");
+	say_decimal(tests);
+	say(failed ? "\n@EXIT 1\n" : "\n@EXIT 0\n");
+	smc(x);
+	for (;;)
+		__asm__ volatile("wfi");
+}
+
+void normal_main(unsigned long level)
+{
+	if (level == 2) {
+		origins();
+		measure_calls();
+		isolate("no register of ours changes");
+		call(RTOS_FP, 1);
+		isolate("with live FP/SIMD registers on both sides neither");
+		call(RTOS_FP, 0);
+	}
+	attack(level);
+	power_off();
+}

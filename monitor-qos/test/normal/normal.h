@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the normal-world test program's files share. */
+#ifndef NORMAL_H
+#define NORMAL_H
+
+#define SPSR_EL0	0x3c0UL
+#define SPSR_EL1	0x3c5UL
+#define HCR_EL1		(1UL << 31)
+#define HCR_EL0		(1UL << 31 | 1UL << 27)
+
+#define read_reg(name) ({						\
+	unsigned long value_;						\
+	__asm__ volatile("mrs %0, " #name : "=r" (value_) :: "memory");	\
+	value_; })
+#define write_reg(name, value)						\
+	__asm__ volatile("msr " #name ", %0; isb"			\
+			 :: "r" ((unsigned long)(value)) : "memory")
+
+extern volatile unsigned long traps;
+
+/* start.S */
+void smc(unsigned long *x);
+void lower_el(unsigned long spsr, unsigned long rounds, unsigned long hcr);
+unsigned long isolation(unsigned long rounds);
+
+/* main.c */
+void say(const char *text);
+void say_hex(unsigned long value);
+void say_decimal(unsigned long value);
+void ok(int passed, const char *what);
+unsigned long ticks(void);
+void spin_ms(unsigned long ms);
+unsigned long call(unsigned long service, unsigned long argument);
+unsigned long misses(void);
+unsigned long jobs(void);
+
+/* attacks.c */
+void attack(unsigned long level);
+void measure_calls(void);
+
+#endif
