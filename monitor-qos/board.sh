@@ -91,3 +91,9 @@ secure_board()
 	put_table $((end + 2)) $dtb_base
 	emulator+=(-rtc "base=2024-01-01T00:00:00,clock=vm" -no-reboot)
 }
+
+# trace_monitor FILE: log exceptions, and each instruction of BL31 that runs.
+trace_monitor()
+{
+	emulator+=(-d int,exec,nochain -singlestep -dfilter 0x0e0a0000+0x60000 -D "$1")
+}

@@ -183,7 +183,7 @@ static void new_task(struct core *core, unsigned long index)
 		return;
 	task->period = ticks_of_us(spec->period_us);
 	task->deadline = ticks_of_us(spec->deadline_us);
-	task->next = now();
+	task->next = now() + ticks_of_us(spec->offset_us);
 }
 
 static void gic_init(void)

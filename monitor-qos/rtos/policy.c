@@ -29,8 +29,8 @@ static void filter(void)
 }
 
 const struct spec task_set[NR_TASKS] = {
-	{ "control", 1000, 500, 0xff, control },
-	{ "filter", 10000, 10000, 0x01, filter },
+	{ "control", 1000, 0, 500, 0xff, control },
+	{ "filter", 10000, 960, 10000, 0x01, filter },
 };
 
 void task_fault(const struct task *task)

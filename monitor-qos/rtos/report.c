@@ -101,7 +101,10 @@ static void report_core(unsigned long number, struct core *core)
 			report_task(number, &core->tasks[i]);
 	}
 	report_fiq(number, core);
-	say("@BUSY");
+	say("@BOOT");
+	say_number("core", number);
+	say_number("first", core->first_job);
+	say("\n@BUSY");
 	say_number("core", number);
 	say_spread(&core->busy);
 	say("\n@NESTED");

@@ -33,14 +33,14 @@ struct spread {
 /**
  * struct spec - a periodic task, the same on every core in @cores
  * @name: for reports
- * @period_us: one job each
+ * @period_us: one job each, the first one @offset_us after the start
  * @deadline_us: by when a job must be done, from its release
  * @cores: bit mask; a core without tasks is the normal world's alone
  * @job: what to do
  */
 struct spec {
 	const char *name;
-	unsigned int period_us, deadline_us;
+	unsigned int period_us, offset_us, deadline_us;
 	unsigned int cores;
 	void (*job)(void);
 };
