@@ -1,0 +1,57 @@
+#!/bin/bash
+# Linux as KVM host above the secure world: it runs, panics and reboots with a
+# guest running, a guest attacks; the RTOS misses nothing and Linux comes back.
+. "$(dirname "$0")/tap.sh"
+. "$top/monitor-qos/test/tap-secure.sh"
+
+need_images vanilla-host vanilla-guest
+need_firmware monitor-qos
+ok "tools build" make -s -C monitor-qos/test/normal O="$build/firmware/normal"
+ok "and one for Linux" aarch64-linux-gnu-gcc -O2 -Wall -Wextra -Werror -static \
+	-o "$tmp/ticks" monitor-qos/test/ticks.c
+
+# linux NAME: run the job in $tmp/job.
+linux()
+{
+	scripts/board --secure monitor-qos --host vanilla-host --guest vanilla-guest \
+		--add "$tmp/ticks" --add "$build/firmware/normal/normal.bin" \
+		--job "$tmp/job" --log "$tmp/$1" --secure-log "$tmp/$1.log" --timeout 400
+}
+
+# dies COMMAND: a job whose first Linux starts a guest and then does that.
+dies()
+{
+	cat > "$tmp/job" <<-EOF
+		. /board/host-lib
+		guest_start
+		guest_run true
+		if [ "\$(ticks)" -lt 450000000 ]; then
+			$1
+			sleep 100
+		fi
+		guest_stop
+		echo "came back"
+	EOF
+}
+
+for what in panic reboot; do
+	case $what in
+	panic) dies 'echo c > /proc/sysrq-trigger' ;;
+	reboot) dies 'reboot -f' ;;
+	esac
+	ok "Linux and a guest run, then: $what" linux $what
+	ok "Linux came back, and a guest again" grep -q 'came back' "$tmp/$what"
+	ok "the RTOS restarted it once" [ "$(grep -c '^@RESTART' "$tmp/$what.log")" = 1 ]
+	ok "and missed nothing" no_misses "$tmp/$what.log" 600
+done
+
+cat > "$tmp/job" <<'EOF'
+qemu-system-aarch64 -M virt,gic-version=3 -accel kvm -cpu host -m 256 \
+	-nographic -nodefaults -serial stdio -kernel /board/normal.bin < /dev/null
+EOF
+ok "a guest attacks" linux guest
+from_console "$tmp/guest"
+ok "it got to its end" grep -q '^1\.\.' "$tmp/guest"
+ok "and the RTOS missed nothing" no_misses "$tmp/guest.log" 200
+
+done_testing
