@@ -7,11 +7,11 @@
 
 #define TABLE		3UL
 #define PAGE_ENTRY	3UL
-#define AF		(1UL << 10)
+#define AF		BIT(10)
 #define INNER		(3UL << 8)
-#define READ_ONLY	(1UL << 7)
-#define PXN		(1UL << 53)
-#define UXN		(1UL << 54)
+#define READ_ONLY	BIT(7)
+#define PXN		BIT(53)
+#define UXN		BIT(54)
 #define ATTR(n)		((unsigned long)(n) << 2)
 #define CODE		(PAGE_ENTRY | AF | INNER | READ_ONLY | UXN)
 #define CONSTANTS	(CODE | PXN)
@@ -21,8 +21,6 @@
 #define MAIR		0x00ffUL	/* 0 normal write-back, 1 nGnRnE */
 #define TCR		(32UL | 1UL << 8 | 1UL << 10 | 3UL << 12 | 1UL << 23)
 #define SCTLR_ON	0x30d8198dUL	/* M, A, C, SA, I, WXN; EL1's RES1 */
-
-extern char rodata_start[], data_start[], data_end[], stacks[], image_end[];
 
 static unsigned long level1[4] __aligned(PAGE);
 static unsigned long level2[512] __aligned(PAGE);

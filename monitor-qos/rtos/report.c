@@ -9,7 +9,7 @@ static unsigned int busy;
 
 static void put(char c)
 {
-	*(volatile unsigned int *)UART_BASE = c;
+	__atomic_store_n((unsigned int *)UART_BASE, c, __ATOMIC_RELAXED);
 }
 
 void say(const char *text)

@@ -9,6 +9,8 @@
 
 #include "layout.h"
 
+#define BIT(n)		(1UL << (n))
+
 #define NR_CORES	8
 #define NR_TASKS	2
 #define IDLE		NR_TASKS
@@ -88,6 +90,9 @@ struct yield {
 	unsigned long x[8];
 	unsigned long stamp;
 };
+
+/* rtos.lds */
+extern char rodata_start[], data_start[], data_end[], stacks[], image_end[];
 
 extern struct core cores[NR_CORES];
 extern const struct spec task_set[NR_TASKS];

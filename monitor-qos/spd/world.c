@@ -285,7 +285,7 @@ static const spd_pm_ops_t pm_ops = {
 };
 
 /* Only here so that the FIQ is routed: switch.S takes it before. */
-static uint64_t no_interrupt(uint32_t id, uint32_t flags, void *handle,
+static uint64_t no_interrupt(unsigned int id, unsigned int flags, void *handle,
 			     void *cookie)
 {
 	return 0;
@@ -293,7 +293,7 @@ static uint64_t no_interrupt(uint32_t id, uint32_t flags, void *handle,
 
 static int32_t setup(void)
 {
-	uint32_t flags = 0;
+	unsigned int flags = 0;
 
 	if (!bl31_plat_get_next_image_ep_info(SECURE))
 		return 1;
@@ -307,7 +307,7 @@ static int32_t setup(void)
 }
 
 /* What switch.S leaves of the trusted-OS range. */
-static uintptr_t unknown(uint32_t fid, u_register_t x1, u_register_t x2,
+static uintptr_t unknown(unsigned int fid, u_register_t x1, u_register_t x2,
 			 u_register_t x3, u_register_t x4, void *cookie,
 			 void *handle, u_register_t flags)
 {
