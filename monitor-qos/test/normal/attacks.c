@@ -52,13 +52,6 @@ static int is_fatal(unsigned long id)
 	return 0;
 }
 
-static void make_call(unsigned long id, unsigned long x1)
-{
-	unsigned long x[8] = { id, x1, ~0UL, 0x12345678, ~0UL, 0, 1, 2 };
-
-	smc(x);
-}
-
 /* Both widths, fast and yielding, all owners, the first functions of each. */
 static void smc_storm(void)
 {
@@ -238,46 +231,5 @@ void attack(unsigned long level)
 		} else {
 			ok(1, attacks[i].name);
 		}
-	}
-}
-
-/* The shortest of a few, so that the RTOS did not run in between. */
-static unsigned long price(unsigned long id, unsigned long x1)
-{
-	unsigned long i, start, time, best = ~0UL;
-
-	for (i = 0; i < 3; i++) {
-		start = ticks();
-		make_call(id, x1);
-		time = ticks() - start;
-		if (time < best)
-			best = time;
-	}
-	return best;
-}
-
-/* From before to after each call that a running Linux can make. */
-void measure_calls(void)
-{
-	static const unsigned int ids[] = {
-		0x80000000, 0x80000001, 0x80008000, 0x8000ffff, 0x84000000,
-		0xc4000003, 0xc4000004, 0x84000005, 0x84000006, 0xc4000007,
-		0x8400000a, 0x8400000b, 0x8400000c, 0xc400000d, 0xc400000e,
-		0x84000013, 0x84000014, 0x84000050, 0x84000053, 0x8400ff01,
-		0xbf00ff01, MQ_FEATURES, MQ_YIELD, 0xc2000000, 0x8600ff01,
-	};
-	unsigned long i, before = price(0xffffffff, 0);
-
-	say("@WINDOW ");
-	say_hex(0xffffffff);
-	say(" ");
-	say_decimal(before);
-	say("\n");
-	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
-		say("@WINDOW ");
-		say_hex(ids[i]);
-		say(" ");
-		say_decimal(price(ids[i], 0));
-		say("\n");
 	}
 }

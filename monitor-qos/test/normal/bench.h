@@ -8,6 +8,7 @@
 #define MODE_EL1	1
 #define MODE_EL2	2
 #define MODE_WFI	3
+#define MODE_CALLS	4
 /* TF-A's test payload answers, not our RTOS. */
 #define MODE_TSPD	0x10
 /* The RTOS has live FP/SIMD registers. */

@@ -7,7 +7,6 @@
 #include "normal.h"
 #include "services.h"
 
-#define UART		0x09000000UL
 #define SYSTEM_OFF	0x84000008UL
 #define SYSTEM_RESET	0x84000009UL
 
@@ -17,37 +16,6 @@ struct record {
 };
 
 static volatile struct record *record = (void *)0xf0000f00UL;
-
-void say(const char *text)
-{
-	while (*text)
-		*(volatile unsigned int *)UART = *text++;
-}
-
-void say_hex(unsigned long value)
-{
-	int shift;
-	char c[2] = "";
-
-	say("0x");
-	for (shift = 28; shift >= 0; shift -= 4) {
-		c[0] = "0123456789abcdef"[value >> shift & 15];
-		say(c);
-	}
-}
-
-void say_decimal(unsigned long value)
-{
-	char digits[21];
-	int n = 20;
-
-	digits[n] = 0;
-	do {
-		digits[--n] = '0' + value % 10;
-		value /= 10;
-	} while (value);
-	say(&digits[n]);
-}
 
 void ok(int passed, const char *what)
 {
@@ -61,12 +29,6 @@ void ok(int passed, const char *what)
 	say(" - ");
 	say(what);
 	say("\n");
-}
-
-unsigned long ticks(void)
-{
-	__asm__ volatile("isb" ::: "memory");
-	return read_reg(cntvct_el0);
 }
 
 void spin_ms(unsigned long ms)

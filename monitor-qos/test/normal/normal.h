@@ -23,12 +23,16 @@ void smc(unsigned long *x);
 void lower_el(unsigned long spsr, unsigned long rounds, unsigned long hcr);
 unsigned long isolation(unsigned long rounds);
 
-/* main.c */
+/* calls.c */
 void say(const char *text);
 void say_hex(unsigned long value);
 void say_decimal(unsigned long value);
-void ok(int passed, const char *what);
 unsigned long ticks(void);
+void make_call(unsigned long id, unsigned long x1);
+void measure_calls(void);
+
+/* main.c */
+void ok(int passed, const char *what);
 void spin_ms(unsigned long ms);
 unsigned long call(unsigned long service, unsigned long argument);
 unsigned long misses(void);
@@ -36,6 +40,5 @@ unsigned long jobs(void);
 
 /* attacks.c */
 void attack(unsigned long level);
-void measure_calls(void);
 
 #endif
