@@ -8,8 +8,8 @@
 _start:
 	b	1f
 	.long	0
-	/* As a guest, the VMM takes this for a kernel. */
-	.quad	0x80000, 0x100000, 0, 0, 0
+	/* As a guest, the VMM takes this for a kernel: where it is linked to. */
+	.quad	0x200000, 0x100000, 0, 0, 0
 	/* What to do: bench.c, patched by the bench at byte 48. */
 	.globl	mode
 mode:
