@@ -15,7 +15,7 @@ linux()
 {
 	scripts/board --secure monitor-qos --host vanilla-host --guest vanilla-guest \
 		--add "$tmp/ticks" --add "$build/firmware/normal/normal.bin" \
-		--job "$tmp/job" --log "$tmp/$1" --secure-log "$tmp/$1.log" --timeout 400
+		--job "$tmp/job" --log "$tmp/$1" --secure-log "$tmp/$1.log" --timeout 1200
 }
 
 # dies COMMAND: a job whose first Linux starts a guest and then does that.
