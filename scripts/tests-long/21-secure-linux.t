@@ -1,7 +1,7 @@
 #!/bin/bash
 # Linux as KVM host above the secure world: it runs, panics and reboots with a
 # guest running, a guest attacks; the RTOS misses nothing and Linux comes back.
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/../tests/tap.sh"
 . "$top/monitor-qos/test/tap-secure.sh"
 
 need_images vanilla-host vanilla-guest
