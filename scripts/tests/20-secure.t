@@ -39,7 +39,12 @@ ok "the worst latency is the best and the longest call at most" \
 	at_most @FIQ max $((best + window))
 ok "the first task ran within 5 ms of the reset" at_most @BOOT first 5000000
 ok "the same again" attacks 2
-ok "gives the same log" cmp "$tmp/log1" "$tmp/log2"
+# What the firmware still prints after it has switched the board off depends on
+# when the emulator gets round to it.
+for i in 1 2; do
+	sed '/^@OFF/q' "$tmp/log$i" > "$tmp/until-off$i"
+done
+ok "gives the same log" cmp "$tmp/until-off1" "$tmp/until-off2"
 ok "and the same console" cmp "$tmp/console1" "$tmp/console2"
 
 ok "the world switch has at most 800 lines" \
