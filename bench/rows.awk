@@ -1,15 +1,15 @@
 # From the consoles of a run to rows, tab-separated:
 # cell phase metric unit n min avg p50 p99 max
 #
-# Each line of input begins with its cell. Of what follows, these lines count:
+# Each line of input begins with its cell. Of what follows, these lines of host or
+# guest count:
 #
 #   @PHASE n                    what comes next is of phase n
-#   @HISTOGRAM metric unit      the lines after it are "value count"; they may
-#                               come from the guest
+#   @HISTOGRAM metric unit      the lines after it are "value count"
 #   @SAMPLE metric unit value   one of many in the phase
 #   @VALUE metric unit value    the only one in the phase
-#   @WORK metric value          likewise; its row is relative to the policy
-#                               named baseline in the same cell and phase
+#   @WORK metric value          what adds up in a phase; the row is relative to the
+#                               policy named baseline in the same cell and phase
 #
 # Percentiles are nearest ranks. A scenario's own rows.awk adds to this one.
 
@@ -117,12 +117,8 @@ $2 == "@PHASE" { phases[$1] = $3 }
 $2 == "@HISTOGRAM" { meet($3, $4); histogram = $3 }
 $2 == "@SAMPLE" { meet($3, $4); both($3, $5 + 0, 1) }
 $2 == "@VALUE" { meet($3, $4); only[$1, phases[$1], $3] = $5 + 0 }
-$2 == "@WORK" { meet($3, "of " baseline); work[$1, phases[$1], $3] = $4 }
-histogram {
-	first = $2 == "guest:" ? 3 : 2
-	if (NF == first + 1 && ($first $NF) ~ /^[0-9.]+$/)
-		both(histogram, $first + 0, $NF + 0)
-}
+$2 == "@WORK" { meet($3, "of " baseline); work[$1, phases[$1], $3] += $4 }
+histogram && NF == 3 && ($2 $3) ~ /^[0-9.]+$/ { both(histogram, $2 + 0, $3 + 0) }
 
 END {
 	for (i = 1; i <= cell_count; i++) {

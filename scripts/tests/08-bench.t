@@ -16,10 +16,14 @@ fails "a repeated element" 'names something twice' bench/run cpu --loads 8,8
 fails "a load that is no number" "'many' is not a number" bench/run cpu --loads many
 fails "a load out of range" "'65' is not a number from 0 to 64" bench/run cpu --loads 65
 fails "no phases" "'0' is not a number from 1" bench/run cpu --phases 0
+fails "no loops" "'0' is not a number from 1" bench/run cpu --loops 0
 fails "a missing value" 'needs a value' bench/run cpu --json
 fails "an unknown key" "unknown key 'gpus' (cpu has: policy load" bench/run cpu --set gpus=1
+fails "an unknown value" "unknown kind 'games' (cpu knows: spin" bench/run cpu --set kind=spin,games
 fails "a key without values" 'is not like key=a,b,c' bench/run cpu --set load
 fails "an unknown plan" "unknown plan 'nonesuch'" bench/run cpu --plan nonesuch
+fails "a plan that has none of these cells" 'no cell is left' \
+	bench/run cpu --plan smoke --set layout=root-1
 fails "an unknown option" "unknown option '--fast'" bench/run cpu --fast
 fails "an output directory that does not exist" 'cannot write there' \
 	bench/run cpu --json "$tmp/none/file"
@@ -69,5 +73,35 @@ same='latency("cfs"; $l) as $a | latency("vcfs-off"; $l) as $b |
 		($a[.] - $b[.] | fabs) <= ([1, 0.01 * $a[.]] | max))'
 ok "the same figures within 1 % at 0 loads" holds "$tmp/3.json" '0 as $l |'"$same"
 ok "the same figures within 1 % at 8 loads" holds "$tmp/3.json" '8 as $l |'"$same"
+
+# Everything that a cell can have, small.
+smoke=(bench/run cpu --plan smoke --phases 1 --loops 200)
+ok "every kind of load, busy guest, cgroups, deadlines, a task on the host" \
+	"${smoke[@]}" --json "$tmp/4.json" --resume "$tmp/cells"
+ok "all applications have all their samples" holds "$tmp/4.json" \
+	'all($rows[] | select(.metric == "guest_wakeup_latency"); .n == (if .app == "beat" then 600 else 200 end))'
+ok "every kind of load is one" holds "$tmp/4.json" \
+	'[$rows[] | select(.metric == "host_throughput" and .app != "beat") | .kind] | sort
+	 == (["cpu", "vm", "io", "fork", "switch", "hackbench", "guest"] | sort)'
+ok "each metric is there for both policies" holds "$tmp/4.json" \
+	'[$rows[] | select(.app == "beat")] | group_by(.metric) | map({(.[0].metric): [.[].policy]}) | add ==
+	 (["guest_wakeup_latency", "host_wakeup_latency", "deadline_misses", "host_throughput",
+	   "guest_throughput", "vm_exits_hvc", "hypercalls_per_wakeup", "exits_per_wakeup"] |
+	  map({(.): ["cfs", "vcfs"]}) | add)'
+ok "busy guests and loads use up the CPU: vcfs gives to each what cfs does" holds "$tmp/4.json" \
+	'all($rows[] | select(.app == "beat" and (.metric | endswith("throughput"))); .avg > 0.8 and .avg < 1.2)'
+
+# again ARGUMENT...: one of these cells, and what is said of it.
+again()
+{
+	"${smoke[@]}" --set kind=cpu --resume "$tmp/cells" "$@" 2>&1 > /dev/null | grep 'policy=cfs'
+}
+ok "a finished cell is kept" eval 'again | grep kept'
+ok "but not for another seed" eval '! again --seed 43 | grep kept'
+
+ok "rogue VMs against loads" bench/run rogue --policies vcfs --loads 4 \
+	--set rogue=burn,toggle --phases 1 --loops 1000 --json "$tmp/5.json"
+ok "leave them 0.95 of their fair share in each second" holds "$tmp/5.json" \
+	'[$rows[] | select(.metric == "load_share")] | length == 2 and all(.[]; .n >= 8 and .min >= 0.95)'
 
 done_testing
