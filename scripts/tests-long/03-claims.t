@@ -77,6 +77,10 @@ ok "uncontended: no exit for a wakeup that cfs does not have" bounds "$cpu" \
 ok "contended: at most one hypercall for a wakeup" bounds "$cpu" \
 	'of("vcfs"; .load > 0)[] |
 	 most(brief; figure("vcfs"; .; "hypercalls_per_wakeup").avg; 1)'
+ok "contended: at most one exit for a wakeup that cfs does not have" bounds "$cpu" \
+	'of("vcfs"; .load > 0 and .host_app == "none")[] |
+	 most(brief; figure("vcfs"; .; "exits_per_wakeup").avg;
+		figure("cfs"; .; "exits_per_wakeup").avg + 1)'
 
 # In scenario rogue cells have their own keys.
 ok "rogue VMs leave the loads 0.95 of their fair share in each second" bounds "$build/rogue.json" \

@@ -25,6 +25,8 @@ fails "an unknown plan" "unknown plan 'nonesuch'" bench/run cpu --plan nonesuch
 fails "a plan that has none of these cells" 'no cell is left' \
 	bench/run cpu --plan smoke --set layout=root-1
 fails "an unknown option" "unknown option '--fast'" bench/run cpu --fast
+fails "a plot of a scenario that has none" "scenario rogue has no plot" \
+	bench/run rogue --svg "$tmp/svg"
 fails "an output directory that does not exist" 'cannot write there' \
 	bench/run cpu --json "$tmp/none/file"
 
