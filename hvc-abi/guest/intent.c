@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Intent hypercalls, guest side: discovery, and the two immediates.
+ * Intent hypercalls, guest side: discovery, the two immediates, the record.
  *
  * See Documentation/virt/kvm/arm/intent.rst.
  */
 #include <linux/arm-smccc.h>
 #include <linux/bits.h>
+#include <linux/kernel.h>
+#include <linux/percpu.h>
 
 #include <asm/hypervisor.h>
 #include <asm/intent.h>
@@ -36,4 +38,18 @@ void intent_set(u32 resource, u32 class)
 		hvc_intent(0, resource, class, 0, &res);
 	else
 		hvc_intent(1, resource, class, 0, &res);
+}
+
+bool intent_record(struct intent_record *record)
+{
+	u64 ipa = record ? per_cpu_ptr_to_phys(record) : INTENT_RECORD_NONE;
+	struct arm_smccc_res res;
+
+	if (!kvm_arm_hyp_service_available(INTENT_NR_RECORD))
+		return false;
+
+	arm_smccc_1_1_invoke(INTENT_FN_RECORD, lower_32_bits(ipa),
+			     upper_32_bits(ipa), 0, &res);
+
+	return (s32)res.a0 == INTENT_SUCCESS;
 }

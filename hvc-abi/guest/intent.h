@@ -31,4 +31,14 @@ bool intent_available(u32 resource);
  */
 void intent_set(u32 resource, u32 class);
 
+/**
+ * intent_record() - share a record with the host, instead of calls
+ * @record: this vCPU's, in the kernel's linear map or per-CPU memory, filled;
+ *	NULL to share none any more
+ *
+ * Context: any, with preemption disabled.
+ * Return: false if the host does not want it; then intents go by call.
+ */
+bool intent_record(struct intent_record *record);
+
 #endif /* __ASM_INTENT_H */

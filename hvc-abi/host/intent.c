@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Intent hypercalls, host side: a vCPU says how urgent its work is, the owner
- * of the VM says how far the host may believe it, and the smaller of the two
- * goes to the scheduler as a privilege of the vCPU's thread.
+ * Intents, host side: a vCPU says how urgent its work is, by hypercall or in
+ * its record (intent_record.c), the owner of the VM says how far the host may
+ * believe it, and the smaller of the two is what the scheduler gets to know
+ * when it asks about the vCPU's thread.
  *
  * See Documentation/virt/kvm/arm/intent.rst for the calls, and
  * Documentation/ABI/testing/sysfs-kernel-intent for the files:
@@ -14,6 +15,7 @@
 #include <linux/cred.h>
 #include <linux/kobject.h>
 #include <linux/kvm_host.h>
+#include <linux/sched/stat.h>
 #include <linux/sched/task.h>
 #include <linux/sched/vcfs.h>
 #include <linux/sysfs.h>
@@ -24,13 +26,15 @@
 #include <kvm/arm_hypercalls.h>
 
 #include "intent_decode.h"
+#include "intent_record.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace_intent.h"
 
 /* Our functions in x3 of KVM's features call, which shows 96 to 127. */
 #define KVM_INTENT_SERVICES	(BIT(INTENT_NR_FEATURES - 96) | \
-				 BIT(INTENT_NR_SET - 96))
+				 BIT(INTENT_NR_SET - 96) | \
+				 BIT(INTENT_NR_RECORD - 96))
 
 /**
  * struct kvm_intent_dir - a VM in /sys/kernel/intent
@@ -61,54 +65,62 @@ static const char * const class_names[INTENT_NR_CLASSES] = {
 	[INTENT_CRITICAL]	= "critical",
 };
 
-/* Tell the scheduler if the privilege should change. Holds intent->lock. */
-static void intent_apply(struct kvm_vcpu *vcpu)
+/* The highest class that may be granted to a vCPU of this VM now. */
+static u8 intent_limit(struct kvm *kvm)
 {
-	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
-	u8 limit = READ_ONCE(vcpu->kvm->arch.intent.cpu);
-	u8 grant = 0;
-
-	lockdep_assert_held(&intent->lock);
-
-	if (READ_ONCE(intents_enabled))
-		grant = min(intent->stated, limit);
-	if (grant == intent->granted || !intent->task)
-		return;
-
-	if (!grant != !intent->granted)
-		vcfs_privilege(intent->task, grant);
-	intent->granted = grant;
-	trace_kvm_intent_grant(vcpu->vcpu_id, grant);
+	return READ_ONCE(intents_enabled) ? READ_ONCE(kvm->arch.intent.cpu) :
+					    INTENT_NONE;
 }
 
-/* The guest's word or the owner's limit is new: take it into account. */
-static u8 intent_state(struct kvm_vcpu *vcpu, u8 class)
+/* The scheduler asks, under the lock of the run queue: is the vCPU urgent? */
+static bool intent_wants(struct vcfs_source *source)
+{
+	struct kvm_vcpu *vcpu = container_of(source, struct kvm_vcpu,
+					     arch.intent.source);
+	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
+	u8 limit = intent_limit(vcpu->kvm);
+	u8 class = INTENT_NONE;
+
+	if (limit)
+		class = max(READ_ONCE(intent->stated), intent_record_class(vcpu));
+	class = min(class, limit);
+	if (class != intent->granted) {
+		intent->granted = class;
+		trace_kvm_intent_grant(vcpu->vcpu_id, class);
+	}
+	if (vcpu->cpu == smp_processor_id())
+		intent_record_show(vcpu, class, limit);
+
+	return class;
+}
+
+/* What the vCPU says, or what its VM may get, is new. */
+static void intent_update(struct kvm_vcpu *vcpu)
 {
 	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
 	unsigned long flags;
-	u8 granted;
 
 	raw_spin_lock_irqsave(&intent->lock, flags);
-	intent->stated = class;
-	intent_apply(vcpu);
-	granted = intent->granted;
+	if (intent->task)
+		vcfs_update(intent->task);
 	raw_spin_unlock_irqrestore(&intent->lock, flags);
+}
 
-	return granted;
+/* The guest's word by hypercall. */
+static u8 intent_state(struct kvm_vcpu *vcpu, u8 class)
+{
+	WRITE_ONCE(vcpu->arch.intent.stated, class);
+	intent_update(vcpu);
+	return min(class, intent_limit(vcpu->kvm));
 }
 
 static void intent_reconsider(struct kvm *kvm)
 {
-	struct kvm_intent_vcpu *intent;
 	struct kvm_vcpu *vcpu;
 	unsigned long i;
 
-	kvm_for_each_vcpu(i, vcpu, kvm) {
-		intent = &vcpu->arch.intent;
-		raw_spin_lock_irq(&intent->lock);
-		intent_apply(vcpu);
-		raw_spin_unlock_irq(&intent->lock);
-	}
+	kvm_for_each_vcpu(i, vcpu, kvm)
+		intent_update(vcpu);
 }
 
 /* Set what the owner allows. The scheduler's hooks are live while it is > 0. */
@@ -237,13 +249,25 @@ void kvm_intent_vm_destroy(struct kvm *kvm)
 	kobject_put(&dir->kobj);
 }
 
+static enum hrtimer_restart intent_event(struct hrtimer *timer)
+{
+	kvm_intent_vcpu_event(container_of(timer, struct kvm_vcpu,
+					   arch.intent.event));
+	return HRTIMER_NORESTART;
+}
+
 /**
  * kvm_intent_vcpu_init() - prepare a vCPU that is being created
  * @vcpu: the vCPU; nobody else sees it yet
  */
 void kvm_intent_vcpu_init(struct kvm_vcpu *vcpu)
 {
-	raw_spin_lock_init(&vcpu->arch.intent.lock);
+	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
+
+	raw_spin_lock_init(&intent->lock);
+	intent->source.wants = intent_wants;
+	hrtimer_init(&intent->event, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
+	intent->event.function = intent_event;
 }
 
 /**
@@ -276,16 +300,89 @@ int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu)
 
 	raw_spin_lock_irq(&intent->lock);
 	old = intent->task;
-	if (intent->granted)
-		vcfs_privilege(old, false);
-	intent->granted = INTENT_NONE;
+	if (old)
+		vcfs_detach(old, &intent->source);
 	intent->task = current;
-	intent_apply(vcpu);
+	vcfs_attach(current, &intent->source);
 	raw_spin_unlock_irq(&intent->lock);
 
 	if (old)
 		put_task_struct(old);
 	return 0;
+}
+
+/**
+ * kvm_intent_vcpu_load() - the vCPU's thread got the CPU
+ * @vcpu: the vCPU, loaded
+ *
+ * Context: preemption disabled, no lock of a run queue.
+ */
+void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu)
+{
+	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
+	u8 limit = intent_limit(vcpu->kvm);
+
+	if (!limit || current != intent->task)
+		return;
+
+	/* A thread may run several vCPUs in turn. */
+	vcfs_attach(current, &intent->source);
+	if (hrtimer_active(&intent->event))
+		hrtimer_try_to_cancel(&intent->event);
+	intent_record_show(vcpu, intent->granted, limit);
+}
+
+/**
+ * kvm_intent_vcpu_put() - the vCPU's thread loses the CPU, or leaves KVM
+ * @vcpu: the vCPU, no longer loaded
+ *
+ * While it waits for the CPU, no timer of the guest is running: watch for the
+ * urgent ones. A vCPU that sleeps will ask at its wakeup.
+ *
+ * Context: preemption disabled; the lock of the run queue may be held.
+ */
+void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
+{
+	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
+	u64 ns;
+
+	if (!intent_limit(vcpu->kvm) || current != intent->task ||
+	    kvm_vcpu_is_blocking(vcpu) || single_task_running())
+		return;
+
+	/* Pairs with kvm_intent_vcpu_event(): who comes later sees the other. */
+	smp_mb();
+	ns = intent_record_wait(vcpu);
+	if (ns < S64_MAX && (ns || !intent->granted))
+		hrtimer_start(&intent->event, ns_to_ktime(ns),
+			      HRTIMER_MODE_REL_PINNED_HARD);
+}
+
+/**
+ * kvm_intent_vcpu_event() - an interrupt or timer of the guest is due
+ * @vcpu: the vCPU that will take it
+ *
+ * A vCPU cannot speak while it waits for the CPU: what it said beforehand
+ * about such events counts.
+ *
+ * Context: any but NMI, no lock of a run queue; takes it.
+ */
+void kvm_intent_vcpu_event(struct kvm_vcpu *vcpu)
+{
+	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
+	unsigned long flags;
+
+	if (!intent_limit(vcpu->kvm))
+		return;
+
+	raw_spin_lock_irqsave(&intent->lock, flags);
+	if (intent->task && intent_record_event(vcpu)) {
+		smp_mb();
+		/* One that sleeps will ask at its wakeup. */
+		if (READ_ONCE(vcpu->cpu) == -1 && !kvm_vcpu_is_blocking(vcpu))
+			vcfs_update(intent->task);
+	}
+	raw_spin_unlock_irqrestore(&intent->lock, flags);
 }
 
 /**
@@ -298,6 +395,7 @@ int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu)
  */
 void kvm_intent_vcpu_withdraw(struct kvm_vcpu *vcpu)
 {
+	intent_record_drop(vcpu);
 	intent_state(vcpu, INTENT_NONE);
 }
 
@@ -312,8 +410,11 @@ void kvm_intent_vcpu_destroy(struct kvm_vcpu *vcpu)
 	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
 
 	kvm_intent_vcpu_withdraw(vcpu);
-	if (intent->task)
-		put_task_struct(intent->task);
+	hrtimer_cancel(&intent->event);
+	if (!intent->task)
+		return;
+	vcfs_detach(intent->task, &intent->source);
+	put_task_struct(intent->task);
 	intent->task = NULL;
 }
 
@@ -334,6 +435,7 @@ static void intent_features(u64 *val)
 {
 	val[0] = INTENT_ABI_VERSION;
 	val[1] = intent_served();
+	val[2] = INTENT_RECORD_SIZE;
 }
 
 /* INTENT_FN_SET: error, class granted. The guest's arguments are in w1 to w3. */
@@ -362,6 +464,32 @@ static void intent_set(struct kvm_vcpu *vcpu, u64 *val)
 		vcpu->stat.intent_denials++;
 }
 
+/* INTENT_FN_RECORD: error. The address is in w1 and w2, low half first. */
+static void intent_record(struct kvm_vcpu *vcpu, u64 *val)
+{
+	u64 ipa = lower_32_bits(smccc_get_arg1(vcpu)) |
+		  (u64)lower_32_bits(smccc_get_arg2(vcpu)) << 32;
+	int ret = -EINVAL;
+
+	if (!lower_32_bits(smccc_get_arg3(vcpu)))
+		ret = intent_record_set(vcpu, ipa);
+	trace_kvm_intent_record(vcpu->vcpu_id, ipa, ret);
+
+	switch (ret) {
+	case 0:
+		intent_update(vcpu);
+		val[0] = INTENT_SUCCESS;
+		break;
+	case -EINVAL:
+		val[0] = INTENT_INVALID_PARAMETER;
+		vcpu->stat.intent_invalid++;
+		break;
+	default:
+		val[0] = INTENT_NOT_SUPPORTED;
+		vcpu->stat.intent_invalid++;
+	}
+}
+
 /**
  * kvm_intent_call() - answer a hypercall if it is one of ours
  * @vcpu: the calling vCPU; its registers hold the guest's arguments
@@ -383,6 +511,9 @@ bool kvm_intent_call(struct kvm_vcpu *vcpu, u32 func_id, u64 *val)
 	case INTENT_FN_SET:
 		intent_set(vcpu, val);
 		return true;
+	case INTENT_FN_RECORD:
+		intent_record(vcpu, val);
+		return true;
 	default:
 		return false;
 	}
@@ -400,41 +531,34 @@ void kvm_intent_show(struct kvm_vcpu *vcpu, u64 *val)
 }
 
 /**
- * kvm_intent_get_reg() - read the register by which a VMM hides the calls
- * @vcpu: any vCPU of the VM
- * @id: KVM_REG_ARM_VENDOR_HYP_BMAP_2, or whatever the VMM asks for
+ * kvm_intent_get_reg() - read a register by which a VMM controls the intents
+ * @vcpu: the vCPU
+ * @id: KVM_REG_ARM_VENDOR_HYP_BMAP_2, of the VM; KVM_REG_ARM_INTENT_RECORD, of
+ *	the vCPU; or whatever the VMM asks for
  * @val: result
  *
  * Return: 0; -ENOENT for another register.
  */
 int kvm_intent_get_reg(struct kvm_vcpu *vcpu, u64 id, u64 *val)
 {
-	if (id != KVM_REG_ARM_VENDOR_HYP_BMAP_2)
+	switch (id) {
+	case KVM_REG_ARM_VENDOR_HYP_BMAP_2:
+		*val = READ_ONCE(vcpu->kvm->arch.intent.hidden) ?
+		       0 : BIT(KVM_REG_ARM_VENDOR_HYP_BIT_INTENT);
+		return 0;
+	case KVM_REG_ARM_INTENT_RECORD:
+		*val = intent_record_ipa(vcpu);
+		return 0;
+	default:
 		return -ENOENT;
-
-	*val = READ_ONCE(vcpu->kvm->arch.intent.hidden) ?
-	       0 : BIT(KVM_REG_ARM_VENDOR_HYP_BIT_INTENT);
-	return 0;
+	}
 }
 
-/**
- * kvm_intent_set_reg() - write it
- * @vcpu: any vCPU of the VM
- * @id: KVM_REG_ARM_VENDOR_HYP_BMAP_2, or whatever the VMM asks for
- * @val: the new value
- *
- * Context: process context, may sleep.
- * Return: 0; -ENOENT for another register; -EINVAL for unknown bits; -EBUSY for
- * a change after a vCPU has run.
- */
-int kvm_intent_set_reg(struct kvm_vcpu *vcpu, u64 id, u64 val)
+static int intent_hide(struct kvm *kvm, u64 val)
 {
-	struct kvm *kvm = vcpu->kvm;
 	bool hide = !val;
 	int ret = 0;
 
-	if (id != KVM_REG_ARM_VENDOR_HYP_BMAP_2)
-		return -ENOENT;
 	if (val & ~BIT(KVM_REG_ARM_VENDOR_HYP_BIT_INTENT))
 		return -EINVAL;
 
@@ -446,6 +570,40 @@ int kvm_intent_set_reg(struct kvm_vcpu *vcpu, u64 id, u64 val)
 		WRITE_ONCE(kvm->arch.intent.hidden, hide);
 	mutex_unlock(&kvm->arch.config_lock);
 	return ret;
+}
+
+/* A VMM writes all registers now and then; only news counts. */
+static int intent_move_record(struct kvm_vcpu *vcpu, u64 ipa)
+{
+	if (ipa == intent_record_ipa(vcpu))
+		return 0;
+	if (!intent_offered(vcpu))
+		return -EINVAL;
+
+	return intent_record_set(vcpu, ipa);
+}
+
+/**
+ * kvm_intent_set_reg() - write it
+ * @vcpu: the vCPU
+ * @id: as in kvm_intent_get_reg()
+ * @val: the new value
+ *
+ * Context: process context, may sleep.
+ * Return: 0; -ENOENT for another register; -EINVAL for unknown bits, or an
+ * address that cannot be a record; -EBUSY for hiding or showing the calls
+ * after a vCPU has run; -ENOMEM; -EFAULT if the record's page is not there.
+ */
+int kvm_intent_set_reg(struct kvm_vcpu *vcpu, u64 id, u64 val)
+{
+	switch (id) {
+	case KVM_REG_ARM_VENDOR_HYP_BMAP_2:
+		return intent_hide(vcpu->kvm, val);
+	case KVM_REG_ARM_INTENT_RECORD:
+		return intent_move_record(vcpu, val);
+	default:
+		return -ENOENT;
+	}
 }
 
 static ssize_t enabled_show(struct kobject *kobj, struct kobj_attribute *attr,

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * KVM's side of the intent hypercalls: it decodes, validates and forwards.
- * Whom to serve first is the schedulers' business (see kernel/sched/vcfs.c).
+ * KVM's side of the intents: it decodes, validates and forwards. Whom to serve
+ * first is the schedulers' business (see kernel/sched/vcfs.c).
  */
 #ifndef __ASM_KVM_INTENT_H
 #define __ASM_KVM_INTENT_H
 
 #include <linux/errno.h>
+#include <linux/hrtimer.h>
+#include <linux/sched/vcfs.h>
 #include <linux/types.h>
 
 struct kvm;
 struct kvm_intent_dir;
+struct kvm_intent_record;
 struct kvm_vcpu;
 struct task_struct;
 
@@ -30,21 +33,35 @@ struct kvm_intent_vm {
 
 /**
  * struct kvm_intent_vcpu - what the vCPU says and what it got
- * @lock: protects the rest; taken before the run queue's lock
+ * @lock: protects @task, and changes of @record; taken before the run queue's
+ *	lock
  * @task: the thread that last entered KVM_RUN, with a reference held
- * @stated: the guest's last word, a class
- * @granted: what the scheduler was told about @task, a class
+ * @source: what the scheduler asks about @task
+ * @record: what it shares with the guest; NULL if there is none
+ * @event: runs when the vCPU waits for the CPU and the guest's next urgent
+ *	timer expires
+ * @ticket_runtime: CPU time of @task when the latest ticket was given
+ * @stated: the guest's last word by hypercall, a class
+ * @granted: the last answer to the scheduler, a class; under the lock of the
+ *	run queue of @task
  */
 struct kvm_intent_vcpu {
-	raw_spinlock_t		lock;
-	struct task_struct	*task;
-	u8			stated;
-	u8			granted;
+	raw_spinlock_t			lock;
+	struct task_struct		*task;
+	struct vcfs_source		source;
+	struct kvm_intent_record __rcu	*record;
+	struct hrtimer			event;
+	u64				ticket_runtime;
+	u8				stated;
+	u8				granted;
 };
 
 void kvm_intent_vm_destroy(struct kvm *kvm);
 void kvm_intent_vcpu_init(struct kvm_vcpu *vcpu);
 int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu);
+void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu);
+void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu);
+void kvm_intent_vcpu_event(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_withdraw(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_destroy(struct kvm_vcpu *vcpu);
 
@@ -61,6 +78,9 @@ struct kvm_intent_vcpu { };
 static inline void kvm_intent_vm_destroy(struct kvm *kvm) { }
 static inline void kvm_intent_vcpu_init(struct kvm_vcpu *vcpu) { }
 static inline int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu) { return 0; }
+static inline void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu) { }
+static inline void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu) { }
+static inline void kvm_intent_vcpu_event(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_withdraw(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_destroy(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_show(struct kvm_vcpu *vcpu, u64 *val) { }

@@ -30,6 +30,27 @@ TRACE_EVENT(kvm_intent_set,
 		  __entry->resource, __entry->class, __entry->ret)
 );
 
+/* A record was registered, moved or dropped, or could not be. */
+TRACE_EVENT(kvm_intent_record,
+	TP_PROTO(unsigned int vcpu, u64 ipa, int ret),
+	TP_ARGS(vcpu, ipa, ret),
+
+	TP_STRUCT__entry(
+		__field(unsigned int,	vcpu)
+		__field(u64,		ipa)
+		__field(int,		ret)
+	),
+
+	TP_fast_assign(
+		__entry->vcpu		= vcpu;
+		__entry->ipa		= ipa;
+		__entry->ret		= ret;
+	),
+
+	TP_printk("vcpu %u ipa 0x%llx ret %d", __entry->vcpu, __entry->ipa,
+		  __entry->ret)
+);
+
 /* What the scheduler was told. */
 TRACE_EVENT(kvm_intent_grant,
 	TP_PROTO(unsigned int vcpu, u32 class),

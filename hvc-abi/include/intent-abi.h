@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * The intent hypercalls between a guest and KVM/arm64, version 1.0.
+ * The intent hypercalls between a guest and KVM/arm64, version 1.1.
  *
- * Specification: Documentation/virt/kvm/arm/intent.rst. This file holds plain
- * constants only, so that kernels, bare-metal guests and assembly share it.
+ * Specification: Documentation/virt/kvm/arm/intent.rst. Kernels, bare-metal
+ * guests and assembly share this file.
  */
 #ifndef __ASM_INTENT_ABI_H
 #define __ASM_INTENT_ABI_H
 
 #define INTENT_ABI_MAJOR		1
-#define INTENT_ABI_MINOR		0
+#define INTENT_ABI_MINOR		1
 #define INTENT_ABI_VERSION		((INTENT_ABI_MAJOR << 16) | INTENT_ABI_MINOR)
 
 /*
@@ -22,7 +22,7 @@
 
 #define INTENT_FN_FEATURES		0x86000060
 #define INTENT_FN_SET			0x86000061
-#define INTENT_FN_RECORD		0x86000062	/* reserved for 1.1 */
+#define INTENT_FN_RECORD		0x86000062
 
 /* Immediate of the hvc instruction that carries INTENT_FN_SET. */
 #define INTENT_HVC_RELEASE		0
@@ -43,5 +43,50 @@
 #define INTENT_SUCCESS			0
 #define INTENT_NOT_SUPPORTED		(-1)
 #define INTENT_INVALID_PARAMETER	(-3)
+
+/* The record: its alignment, which is its size, and an address for none. */
+#define INTENT_RECORD_SIZE		128
+#define INTENT_RECORD_NONE		0xffffffffffffffff
+
+/* The guest's next: no timer wakes critical work; any timer may. */
+#define INTENT_NEXT_NONE		0xffffffffffffffff
+#define INTENT_NEXT_ANY			0
+
+/* The host's reason for granting less than it was asked for. */
+#define INTENT_REASON_NONE		0
+#define INTENT_REASON_LIMIT		1	/* the VM's owner, or kill switch */
+#define INTENT_REASON_LOAN		2	/* the loan is used up for now */
+
+#ifndef __ASSEMBLY__
+#include <linux/types.h>
+
+/**
+ * struct intent_record - what guest and host tell each other without an exit
+ * @now: class of the vCPU's present work
+ * @wake: class of the work for which it may be woken, by timer or interrupt
+ * @next: when the next timer for such work expires, as CNTVCT_EL0 will show;
+ *	or %INTENT_NEXT_NONE, or %INTENT_NEXT_ANY
+ * @ack: the last @ticket of which @now takes account
+ * @granted: class granted at present
+ * @reason: why not more, an INTENT_REASON
+ * @ticket: grows when the host, unasked, takes an event for urgent
+ * @release: not 0: others wait, say so by hvc #0 when @now becomes less
+ *
+ * One for each vCPU, INTENT_RECORD_SIZE bytes, aligned to as many. The guest
+ * writes the first half, the host the second. Little-endian.
+ */
+struct intent_record {
+	__u32	now;
+	__u32	wake;
+	__u64	next;
+	__u32	ack;
+	__u32	guest_reserved[11];
+	__u32	granted;
+	__u32	reason;
+	__u32	ticket;
+	__u32	release;
+	__u32	host_reserved[12];
+};
+#endif /* __ASSEMBLY__ */
 
 #endif /* __ASM_INTENT_ABI_H */

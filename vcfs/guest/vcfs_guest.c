@@ -4,15 +4,24 @@
  * when none is left. Critical are the real-time and deadline tasks of user
  * space, and whoever inherited their priority.
  *
- * vcfs_edge.h has the rule; here are the events.
+ * A vCPU has a record that it shares with the host (struct intent_record), and
+ * keeps it true at every switch: what runs now, what the next wakeup will be
+ * for, and when a timer will bring it. Only if others wait for the CPU, the end
+ * of critical work is also said by a call. On a host that takes no record,
+ * everything is said by calls, and vcfs_edge.h has the rule.
  */
 #define pr_fmt(fmt) "vcfs: " fmt
 
+#include <linux/clocksource.h>
 #include <linux/cpuhotplug.h>
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/reboot.h>
 #include <linux/sched/cputime.h>
 #include <linux/syscore_ops.h>
+
+#include <clocksource/arm_arch_timer.h>
 
 #include <asm/intent.h>
 
@@ -22,21 +31,38 @@
 
 DEFINE_STATIC_KEY_FALSE(vcfs_guest_key);
 
+/* Timers beyond that are treated as if they expired then. */
+#define TIMER_MAX_S	600
+
 /**
- * struct vcfs_vcpu - what the host knows of a vCPU
+ * struct vcfs_vcpu - a vCPU, and what the host knows of it
+ * @lock: for the next four, and @record's wake and next; inside the run queue's
  * @sleepers: critical tasks that went to sleep here
+ * @untimed: how many of them have no timer that is known
+ * @timers: the timers of the others
+ * @record: shared with the host; NULL if intents go by call
  * @online: the vCPU may speak
- * @raised: the host was told of an intent; only the vCPU itself changes it
- * @stated: when, in jiffies
+ * @raised: by call: the host was told of an intent; the vCPU itself changes it
+ * @stated: by call: when, in jiffies
  */
 struct vcfs_vcpu {
-	atomic_t sleepers;
+	raw_spinlock_t lock;
+	unsigned int sleepers;
+	unsigned int untimed;
+	struct timerqueue_head timers;
+	struct intent_record *record;
+
 	bool online;
 	bool raised;
 	unsigned long stated;
 };
 
 static DEFINE_PER_CPU(struct vcfs_vcpu, vcfs_vcpus);
+static DEFINE_PER_CPU(struct intent_record, vcfs_records)
+	__aligned(INTENT_RECORD_SIZE);
+
+/* Nanoseconds to ticks of the virtual counter */
+static u32 counter_mult, counter_shift;
 
 static bool is_critical(struct task_struct *p)
 {
@@ -47,9 +73,100 @@ static enum vcfs_work work_of(struct rq *rq, struct task_struct *p)
 {
 	if (p == rq->idle)
 		return VCFS_IDLE;
-	if (!rt_prio(p->prio))
-		return VCFS_BACKGROUND;
-	return is_critical(p) ? VCFS_CRITICAL : VCFS_KERNEL;
+	if (is_critical(p))
+		return VCFS_CRITICAL;
+	if (rt_prio(p->prio) || p == this_cpu_ksoftirqd())
+		return VCFS_KERNEL;
+	return VCFS_BACKGROUND;
+}
+
+/* Tell the host for what the vCPU may be woken. Holds vcpu->lock. */
+static void anticipate(struct vcfs_vcpu *vcpu)
+{
+	struct timerqueue_node *first;
+	u64 next = INTENT_NEXT_NONE;
+
+	if (!vcpu->record)
+		return;
+
+	first = timerqueue_getnext(&vcpu->timers);
+	if (vcpu->untimed)
+		next = INTENT_NEXT_ANY;
+	else if (first)
+		next = first->expires;
+	WRITE_ONCE(vcpu->record->next, next);
+	WRITE_ONCE(vcpu->record->wake,
+		   vcpu->sleepers ? INTENT_CRITICAL : INTENT_NONE);
+}
+
+static void sleeps(struct vcfs_vcpu *vcpu, struct task_struct *p)
+{
+	struct vcfs_sleeper *sleeper = &p->vcfs;
+
+	raw_spin_lock(&vcpu->lock);
+	sleeper->on = vcpu;
+	/* A timer that has expired already was for another sleep. */
+	if (sleeper->timer.expires <= arch_timer_read_counter())
+		sleeper->timer.expires = 0;
+	if (sleeper->timer.expires)
+		timerqueue_add(&vcpu->timers, &sleeper->timer);
+	else
+		vcpu->untimed++;
+	vcpu->sleepers++;
+	anticipate(vcpu);
+	raw_spin_unlock(&vcpu->lock);
+}
+
+static void wakes(struct task_struct *p)
+{
+	struct vcfs_sleeper *sleeper = &p->vcfs;
+	struct vcfs_vcpu *vcpu = sleeper->on;
+
+	raw_spin_lock(&vcpu->lock);
+	sleeper->on = NULL;
+	if (sleeper->timer.expires)
+		timerqueue_del(&vcpu->timers, &sleeper->timer);
+	else
+		vcpu->untimed--;
+	sleeper->timer.expires = 0;
+	vcpu->sleepers--;
+	anticipate(vcpu);
+	raw_spin_unlock(&vcpu->lock);
+}
+
+/*
+ * The host gave a ticket when it took an event for urgent; the record is true
+ * again. If that ends an intent while others wait, the host should know at once.
+ */
+static void acknowledge(struct intent_record *record, bool ends)
+{
+	u32 ticket = READ_ONCE(record->ticket);
+
+	if (ticket != record->ack) {
+		smp_store_release(&record->ack, ticket);
+		ends = !record->now;
+	}
+	if (ends && READ_ONCE(record->release))
+		intent_set(INTENT_CPU, INTENT_NONE);
+}
+
+/*
+ * The vCPU does this kind of work now. The host learns by itself when it goes
+ * idle. A real-time kernel thread comes between and changes nothing.
+ */
+static void record_work(struct intent_record *record, enum vcfs_work work)
+{
+	u32 class = work == VCFS_CRITICAL ? INTENT_CRITICAL : INTENT_NONE;
+	bool ends = record->now && !class;
+
+	if (work == VCFS_KERNEL)
+		return;
+
+	WRITE_ONCE(record->now, class);
+	if (work == VCFS_IDLE)
+		smp_store_release(&record->ack, READ_ONCE(record->ticket));
+	else
+		acknowledge(record, ends);
 }
 
 /*
@@ -63,7 +180,7 @@ static bool host_knows(struct vcfs_vcpu *vcpu, bool raise)
 }
 
 /* Speak if the host does not know it yet. Runs on the vCPU, IRQs off. */
-static void vcfs_state(struct vcfs_vcpu *vcpu, bool raise)
+static void call(struct vcfs_vcpu *vcpu, bool raise)
 {
 	if (!vcpu->online || host_knows(vcpu, raise))
 		return;
@@ -79,37 +196,96 @@ void __vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
 	struct vcfs_vcpu *vcpu = this_cpu_ptr(&vcfs_vcpus);
 
 	if (is_critical(prev) && !task_on_rq_queued(prev) &&
-	    READ_ONCE(prev->__state) != TASK_DEAD) {
-		prev->vcfs_sleeps = &vcpu->sleepers;
-		atomic_inc(&vcpu->sleepers);
-	}
+	    READ_ONCE(prev->__state) != TASK_DEAD)
+		sleeps(vcpu, prev);
 
-	vcfs_state(vcpu, vcfs_edge(work_of(rq, prev), work_of(rq, next),
-				   atomic_read(&vcpu->sleepers),
-				   vcpu->raised));
+	if (vcpu->record)
+		record_work(vcpu->record, work_of(rq, next));
+	else
+		call(vcpu, vcfs_edge(work_of(rq, prev), work_of(rq, next),
+				     READ_ONCE(vcpu->sleepers), vcpu->raised));
 }
 
-void __vcfs_guest_wakeup(struct rq *rq, struct task_struct *p)
+void __vcfs_guest_activate(struct rq *rq, struct task_struct *p)
 {
-	if (p->vcfs_sleeps) {
-		atomic_dec(p->vcfs_sleeps);
-		p->vcfs_sleeps = NULL;
-	}
+	struct vcfs_vcpu *vcpu = per_cpu_ptr(&vcfs_vcpus, cpu_of(rq));
 
-	/* Another vCPU speaks for itself once the wakeup's IPI gets there. */
-	if (is_critical(p) && cpu_of(rq) == smp_processor_id())
-		vcfs_state(this_cpu_ptr(&vcfs_vcpus), true);
+	if (p->vcfs.on)
+		wakes(p);
+	if (!is_critical(p))
+		return;
+
+	if (vcpu->record)
+		WRITE_ONCE(vcpu->record->now, INTENT_CRITICAL);
+	/* Another vCPU can call for itself only once the wakeup's IPI is there. */
+	else if (cpu_of(rq) == smp_processor_id())
+		call(vcpu, true);
 }
 
 void __vcfs_guest_tick(struct rq *rq)
 {
 	struct vcfs_vcpu *vcpu = this_cpu_ptr(&vcfs_vcpus);
+	enum vcfs_work work;
 
 	/* The switch that is due will tell. */
 	if (test_tsk_need_resched(rq->curr))
 		return;
 
-	vcfs_state(vcpu, vcfs_tick_edge(work_of(rq, rq->curr), vcpu->raised));
+	work = work_of(rq, rq->curr);
+	if (vcpu->record)
+		record_work(vcpu->record, work);
+	else
+		call(vcpu, vcfs_tick_edge(work, vcpu->raised));
+}
+
+/* It woke nobody, or the switch will tell. */
+void __vcfs_guest_irq_exit(void)
+{
+	struct vcfs_vcpu *vcpu = this_cpu_ptr(&vcfs_vcpus);
+
+	if (vcpu->record && !need_resched() &&
+	    work_of(this_rq(), current) != VCFS_KERNEL)
+		acknowledge(vcpu->record, false);
+}
+
+void __vcfs_guest_timer(struct hrtimer_sleeper *sl)
+{
+	struct hrtimer *timer = &sl->timer;
+	ktime_t expires;
+	s64 ns;
+
+	if (!is_critical(current))
+		return;
+
+	expires = ktime_sub(hrtimer_get_expires(timer), timer->base->offset);
+	ns = clamp_t(s64, expires - ktime_get(), 0,
+		     (s64)TIMER_MAX_S * NSEC_PER_SEC);
+	current->vcfs.timer.expires = arch_timer_read_counter() +
+		mul_u64_u32_shr(ns, counter_mult, counter_shift);
+}
+
+static void share_record(struct vcfs_vcpu *vcpu)
+{
+	struct intent_record *record = this_cpu_ptr(&vcfs_records);
+
+	if (!intent_record(record))
+		return;
+
+	raw_spin_lock(&vcpu->lock);
+	vcpu->record = record;
+	anticipate(vcpu);
+	raw_spin_unlock(&vcpu->lock);
+}
+
+static void unshare_record(struct vcfs_vcpu *vcpu)
+{
+	if (!vcpu->record)
+		return;
+
+	raw_spin_lock(&vcpu->lock);
+	vcpu->record = NULL;
+	raw_spin_unlock(&vcpu->lock);
+	intent_record(NULL);
 }
 
 /*
@@ -124,7 +300,8 @@ static int vcfs_guest_online(unsigned int cpu)
 	local_irq_save(flags);
 	vcpu->online = true;
 	vcpu->raised = true;
-	vcfs_state(vcpu, false);
+	call(vcpu, false);
+	share_record(vcpu);
 	local_irq_restore(flags);
 	return 0;
 }
@@ -135,7 +312,8 @@ static int vcfs_guest_offline(unsigned int cpu)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	vcfs_state(vcpu, false);
+	unshare_record(vcpu);
+	call(vcpu, false);
 	vcpu->online = false;
 	local_irq_restore(flags);
 	return 0;
@@ -175,11 +353,20 @@ static struct notifier_block vcfs_guest_reboot_nb = {
 
 static int __init vcfs_guest_init(void)
 {
-	int ret;
+	struct vcfs_vcpu *vcpu;
+	int cpu, ret;
 
 	if (!intent_available(INTENT_CPU)) {
 		pr_info("the host does not coordinate CPU scheduling\n");
 		return 0;
+	}
+
+	clocks_calc_mult_shift(&counter_mult, &counter_shift, NSEC_PER_SEC,
+			       arch_timer_get_rate(), TIMER_MAX_S);
+	for_each_possible_cpu(cpu) {
+		vcpu = per_cpu_ptr(&vcfs_vcpus, cpu);
+		raw_spin_lock_init(&vcpu->lock);
+		timerqueue_init_head(&vcpu->timers);
 	}
 
 	static_branch_enable(&vcfs_guest_key);

@@ -8,15 +8,13 @@
 #ifndef _KERNEL_SCHED_VCFS_GUEST_H
 #define _KERNEL_SCHED_VCFS_GUEST_H
 
-#include <linux/jump_label.h>
+#include <linux/sched/vcfs_guest.h>
 
 #ifdef CONFIG_VCFS_GUEST
 
-DECLARE_STATIC_KEY_FALSE(vcfs_guest_key);
-
 void __vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
 			 struct task_struct *next);
-void __vcfs_guest_wakeup(struct rq *rq, struct task_struct *p);
+void __vcfs_guest_activate(struct rq *rq, struct task_struct *p);
 void __vcfs_guest_tick(struct rq *rq);
 
 /* @rq switches from @prev to @next. */
@@ -27,11 +25,11 @@ static inline void vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
 		__vcfs_guest_switch(rq, prev, next);
 }
 
-/* @p, which slept, is runnable on @rq again. */
-static inline void vcfs_guest_wakeup(struct rq *rq, struct task_struct *p)
+/* @p is runnable on @rq from now on: it woke, or came from another one. */
+static inline void vcfs_guest_activate(struct rq *rq, struct task_struct *p)
 {
 	if (static_branch_unlikely(&vcfs_guest_key))
-		__vcfs_guest_wakeup(rq, p);
+		__vcfs_guest_activate(rq, p);
 }
 
 /* The tick of @rq, on its own CPU. */
@@ -44,14 +42,16 @@ static inline void vcfs_guest_tick(struct rq *rq)
 /* A new task sleeps nowhere yet. */
 static inline void vcfs_guest_fork(struct task_struct *p)
 {
-	p->vcfs_sleeps = NULL;
+	p->vcfs.on = NULL;
+	timerqueue_init(&p->vcfs.timer);
+	p->vcfs.timer.expires = 0;
 }
 
 #else
 
 static inline void vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
 				     struct task_struct *next) { }
-static inline void vcfs_guest_wakeup(struct rq *rq, struct task_struct *p) { }
+static inline void vcfs_guest_activate(struct rq *rq, struct task_struct *p) { }
 static inline void vcfs_guest_tick(struct rq *rq) { }
 static inline void vcfs_guest_fork(struct task_struct *p) { }
 

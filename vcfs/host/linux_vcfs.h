@@ -9,13 +9,23 @@
 
 struct task_struct;
 
+/**
+ * struct vcfs_source - who knows whether a task should be privileged
+ * @wants: should it be, now? Asked whenever the scheduler is about to decide
+ *	for or against the task, under the lock of its run queue: any CPU, IRQs
+ *	off, must not sleep, wake or take a lock that is held around a wakeup
+ */
+struct vcfs_source {
+	bool (*wants)(struct vcfs_source *source);
+};
+
 #ifdef CONFIG_VCFS
 
 /**
  * vcfs_get() - make the scheduler's hooks live
  * vcfs_put() - undo one vcfs_get()
  *
- * Every privilege must be granted and ended between the two.
+ * No source may want privilege but between the two.
  *
  * Context: process context, may sleep; takes cpu_hotplug_lock for reading.
  */
@@ -23,21 +33,51 @@ void vcfs_get(void);
 void vcfs_put(void);
 
 /**
- * vcfs_privilege() - grant or end a task's privilege
+ * vcfs_attach() - from now on ask this source about a task, and no other
+ * vcfs_detach() - ask it no longer; the task is not privileged any more
  * @p: the task, with a reference held; any scheduling class, dead or alive
- * @on: serve it before unprivileged CFS tasks, within the loan
+ * @source: whom to ask
  *
- * It counts while the task is in the fair class. Not inherited by fork.
+ * A privileged task is served before unprivileged CFS tasks, within the loan,
+ * while it is in the fair class. Not inherited by fork.
  *
  * Context: any but NMI; takes @p->pi_lock and the lock of its run queue.
  */
-void vcfs_privilege(struct task_struct *p, bool on);
+void vcfs_attach(struct task_struct *p, struct vcfs_source *source);
+void vcfs_detach(struct task_struct *p, struct vcfs_source *source);
+
+/**
+ * vcfs_update() - the source's answer may have changed: act on it
+ * @p: the task, with a reference held
+ *
+ * Context: as vcfs_attach().
+ */
+void vcfs_update(struct task_struct *p);
+
+/**
+ * vcfs_throttled() - is privilege of no use at present, as the loan is used up?
+ * @p: current
+ *
+ * Read without locks: a hint.
+ *
+ * Context: preemption disabled.
+ */
+bool vcfs_throttled(struct task_struct *p);
 
 #else
 
 static inline void vcfs_get(void) { }
 static inline void vcfs_put(void) { }
-static inline void vcfs_privilege(struct task_struct *p, bool on) { }
+static inline void vcfs_attach(struct task_struct *p,
+			       struct vcfs_source *source) { }
+static inline void vcfs_detach(struct task_struct *p,
+			       struct vcfs_source *source) { }
+static inline void vcfs_update(struct task_struct *p) { }
+
+static inline bool vcfs_throttled(struct task_struct *p)
+{
+	return false;
+}
 
 #endif /* CONFIG_VCFS */
 

@@ -179,17 +179,75 @@ int __vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr)
 	return may_lead(cfs_rq, curr) - !!first_waiting(cfs_rq);
 }
 
-void vcfs_privilege(struct task_struct *p, bool on)
+void __vcfs_refresh(struct task_struct *p)
+{
+	set_privileged(&p->se, p->vcfs->wants(p->vcfs));
+}
+
+/* Ask, and let privilege begin or end at once, not at the next tick. */
+static void ask(struct rq *rq, struct task_struct *p)
+{
+	bool was = p->se.privileged;
+
+	set_privileged(&p->se, p->vcfs && p->vcfs->wants(p->vcfs));
+	if (was == p->se.privileged || !task_on_rq_queued(p))
+		return;
+
+	if (!task_current(rq, p) && !was)
+		check_preempt_curr(rq, p, 0);
+	else if (task_current(rq, p) && was && rq->nr_running > 1)
+		resched_curr(rq);
+}
+
+void vcfs_attach(struct task_struct *p, struct vcfs_source *source)
+{
+	struct rq_flags rf;
+	struct rq *rq;
+
+	if (READ_ONCE(p->vcfs) == source)
+		return;
+
+	rq = task_rq_lock(p, &rf);
+	update_rq_clock(rq);
+	WRITE_ONCE(p->vcfs, source);
+	ask(rq, p);
+	task_rq_unlock(rq, p, &rf);
+}
+
+void vcfs_detach(struct task_struct *p, struct vcfs_source *source)
 {
 	struct rq_flags rf;
 	struct rq *rq;
 
 	rq = task_rq_lock(p, &rf);
 	update_rq_clock(rq);
-	set_privileged(&p->se, on);
-	if (on && task_on_rq_queued(p) && !task_current(rq, p))
-		check_preempt_curr(rq, p, 0);
+	if (p->vcfs == source) {
+		WRITE_ONCE(p->vcfs, NULL);
+		ask(rq, p);
+	}
 	task_rq_unlock(rq, p, &rf);
+}
+
+void vcfs_update(struct task_struct *p)
+{
+	struct rq_flags rf;
+	struct rq *rq;
+
+	rq = task_rq_lock(p, &rf);
+	update_rq_clock(rq);
+	ask(rq, p);
+	task_rq_unlock(rq, p, &rf);
+}
+
+bool vcfs_throttled(struct task_struct *p)
+{
+	struct sched_entity *se;
+
+	for (se = &p->se; se; se = vcfs_parent(se)) {
+		if (se->privileged && !may_lead(cfs_rq_of(se), se))
+			return true;
+	}
+	return false;
 }
 
 void vcfs_get(void)

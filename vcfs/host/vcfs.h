@@ -9,11 +9,13 @@
 #define _KERNEL_SCHED_VCFS_H
 
 #include <linux/jump_label_ratelimit.h>
+#include <linux/sched/vcfs.h>
 
 #ifdef CONFIG_VCFS
 
 extern struct static_key_false_deferred vcfs_key;
 
+void __vcfs_refresh(struct task_struct *p);
 void __vcfs_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se);
 void __vcfs_dequeue(struct cfs_rq *cfs_rq, struct sched_entity *se);
 void __vcfs_add(struct cfs_rq *cfs_rq, struct sched_entity *se);
@@ -26,9 +28,17 @@ int __vcfs_order(struct cfs_rq *cfs_rq, struct sched_entity *a,
 int __vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr);
 
 /* A new task starts without privilege. */
-static inline void vcfs_fork(struct sched_entity *se)
+static inline void vcfs_fork(struct task_struct *p)
 {
-	se->privileged = false;
+	p->vcfs = NULL;
+	p->se.privileged = false;
+}
+
+/* A decision about @p is due: it wakes, or others compete with it. */
+static inline void vcfs_refresh(struct task_struct *p)
+{
+	if (static_branch_unlikely(&vcfs_key.key) && p->vcfs)
+		__vcfs_refresh(p);
 }
 
 static inline void vcfs_init_cfs_rq(struct cfs_rq *cfs_rq)
@@ -119,7 +129,8 @@ static inline int vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr)
 
 #else
 
-static inline void vcfs_fork(struct sched_entity *se) { }
+static inline void vcfs_fork(struct task_struct *p) { }
+static inline void vcfs_refresh(struct task_struct *p) { }
 static inline void vcfs_init_cfs_rq(struct cfs_rq *cfs_rq) { }
 static inline void vcfs_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 { }

@@ -20,7 +20,7 @@ struct rq rq;
 struct group groups[NR_GROUPS];
 struct task_struct tasks[NR_TASKS];
 bool fair_random;
-unsigned int preempt_checks, throttles;
+unsigned int preempt_checks, rescheds, throttles;
 struct ctl_table *fair_sysctls;
 int sysctl_zero;
 
@@ -248,6 +248,7 @@ static void enqueue_task(struct task_struct *p, int flags)
 {
 	struct sched_entity *se = &p->se;
 
+	vcfs_refresh(p);
 	for (; se; se = se->parent) {
 		if (se->on_rq)
 			break;
@@ -257,6 +258,7 @@ static void enqueue_task(struct task_struct *p, int flags)
 		flags = WAKEUP;
 	}
 	p->on_rq = true;
+	rq.nr_running++;
 }
 
 static void dequeue_task(struct task_struct *p, int flags)
@@ -264,6 +266,7 @@ static void dequeue_task(struct task_struct *p, int flags)
 	struct sched_entity *se = &p->se;
 
 	p->on_rq = false;
+	rq.nr_running--;
 	for (; se; se = se->parent) {
 		dequeue_entity(se->cfs_rq, se, flags);
 		if (se->cfs_rq->throttled || se->cfs_rq->nr_running)
@@ -346,7 +349,7 @@ void fair_fork(struct task_struct *p)
 	memset(&p->se.privileged_node, 0xa5, sizeof(p->se.privileged_node));
 	p->se.vruntime = fair_random ? rnd(BONUS_NS) : 0;
 	p->detached = true;
-	vcfs_fork(&p->se);
+	vcfs_fork(p);
 }
 
 /* Picking */
@@ -444,6 +447,8 @@ void fair_schedule(void)
 	struct sched_entity *se;
 
 	must_resched = false;
+	if (prev && prev->on_rq)
+		vcfs_refresh(prev);
 	if (prev && rq.cfs.nr_running && !(fair_random && !rnd(3)))
 		se = pick_after(prev);
 	else
@@ -495,6 +500,7 @@ void fair_tick(void)
 {
 	struct sched_entity *se = &rq.curr->se;
 
+	vcfs_refresh(rq.curr);
 	for (; se; se = se->parent)
 		tick_entity(se->cfs_rq, se);
 	if (must_resched)
@@ -509,6 +515,7 @@ void check_preempt_curr(struct rq *on, struct task_struct *p, int flags)
 	preempt_checks++;
 	if (!on->curr)
 		return;
+	vcfs_refresh(on->curr);
 	se = &on->curr->se;
 	while (se->cfs_rq != woken->cfs_rq) {
 		int depth = se->depth;
@@ -521,6 +528,13 @@ void check_preempt_curr(struct rq *on, struct task_struct *p, int flags)
 	update_curr(se->cfs_rq);
 	if (vcfs_order(se->cfs_rq, woken, se) > 0)
 		must_resched = true;
+}
+
+void resched_curr(struct rq *on)
+{
+	assert(on->locked && on->nr_running > 1);
+	rescheds++;
+	must_resched = true;
 }
 
 /* Initial state */

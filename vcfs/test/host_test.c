@@ -19,7 +19,9 @@
 
 u64 rnd_state;
 
-static bool granted[NR_TASKS];
+/* What a task's source would say, and what it said when last asked */
+static bool wanted[NR_TASKS], granted[NR_TASKS];
+static struct vcfs_source sources[NR_TASKS];
 
 /* What an operation itself found wrong */
 static const char *op_error;
@@ -31,10 +33,22 @@ static unsigned int *loan_us(void)
 	return fair_sysctls[0].data;
 }
 
+static bool wants(struct vcfs_source *source)
+{
+	int i = source - sources;
+
+	granted[i] = wanted[i];
+	return wanted[i];
+}
+
 static void grant(int i, bool on)
 {
-	granted[i] = on;
-	vcfs_privilege(&tasks[i], on);
+	wanted[i] = on;
+	sources[i].wants = wants;
+	if (tasks[i].vcfs)
+		vcfs_update(&tasks[i]);
+	else
+		vcfs_attach(&tasks[i], &sources[i]);
 }
 
 /* The model: what must be, from what the test did and who is runnable. */
@@ -358,12 +372,38 @@ static bool op_nominate(void)
 static bool op_privilege(void)
 {
 	int i = rnd(NR_TASKS);
-	unsigned int checks = preempt_checks;
-	bool on = rnd(2), want = on && tasks[i].on_rq && &tasks[i] != rq.curr;
+	unsigned int checks = preempt_checks, ends = rescheds;
+	bool on = rnd(2), change = tasks[i].on_rq && on != granted[i];
+	bool runs = &tasks[i] == rq.curr;
 
 	grant(i, on);
-	if (preempt_checks != checks + want || rq.locked)
-		op_error = "vcfs_privilege() asks for preemption, or not";
+	if (preempt_checks != checks + (change && on && !runs) || rq.locked)
+		op_error = "vcfs_update() asks for preemption, or not";
+	if (rescheds != ends + (change && !on && runs && rq.nr_running > 1))
+		op_error = "vcfs_update() gives up the CPU, or not";
+	return true;
+}
+
+/* As a guest does in its record: the scheduler has to ask. */
+static bool op_mind(void)
+{
+	int i = rnd(NR_TASKS);
+
+	wanted[i] = !wanted[i];
+	return tasks[i].vcfs;
+}
+
+static bool op_source(void)
+{
+	int i = rnd(NR_TASKS);
+	struct vcfs_source other = { .wants = wants };
+
+	vcfs_detach(&tasks[i], &other);
+	if (tasks[i].vcfs)
+		vcfs_detach(&tasks[i], &sources[i]);
+	if (tasks[i].vcfs)
+		op_error = "a source remains";
+	granted[i] = false;
 	return true;
 }
 
@@ -402,6 +442,8 @@ static bool op_fork(void)
 		return false;
 	granted[p - tasks] = false;
 	fair_fork(p);
+	if (p->vcfs)
+		op_error = "a new task has a source";
 	return true;
 }
 
@@ -429,6 +471,8 @@ static const struct op {
 	{ "yield",	op_yield,	4 },
 	{ "nominate",	op_nominate,	4 },
 	{ "privilege",	op_privilege,	15 },
+	{ "mind",	op_mind,	15 },
+	{ "source",	op_source,	1 },
 	{ "exhaust",	op_exhaust,	3 },
 	{ "unthrottle",	op_unthrottle,	10 },
 	{ "move",	op_move,	4 },
@@ -733,7 +777,7 @@ static void test_throttle(void)
 
 static void test_preemption(void)
 {
-	unsigned int checks = preempt_checks;
+	unsigned int checks = preempt_checks, ends = rescheds;
 	int updates;
 
 	start_pair(0, 0);
@@ -746,6 +790,53 @@ static void test_preemption(void)
 	grant(2, true);
 	ok(preempt_checks == checks + 1, "granted while it sleeps");
 	ok(!rq.locked && rq.clock_updates == updates + 3, "lock and clock");
+	ok(rescheds == ends, "so far nobody has to go");
+	grant(1, false);
+	ok(rescheds == ends + 1, "ended while it runs");
+}
+
+/* The source changes its mind, and the scheduler asks in time. */
+static void test_refresh(void)
+{
+	start_pair(0, 0);
+	wanted[0] = false;
+	ok(granted[0] && a->privileged, "a change of mind is not noticed");
+	fair_schedule();
+	fair_tick();
+	ok(!granted[0] && !a->privileged && !check(), "until the tick");
+
+	start_pair(0, 0);
+	fair_schedule();
+	wanted[0] = false;
+	fair_schedule();
+	ok(!granted[0] && !a->privileged && !check(), "or until another is picked");
+
+	start_pair(0, 0);
+	fair_sleep(&tasks[0]);
+	fair_schedule();
+	wanted[0] = false;
+	fair_wake(&tasks[0]);
+	ok(!granted[0] && !a->privileged && !check(), "or until it wakes");
+
+	start_pair(0, 0);
+	vcfs_detach(&tasks[0], &sources[1]);
+	ok(a->privileged, "somebody else's source changes nothing");
+	vcfs_detach(&tasks[0], &sources[0]);
+	granted[0] = false;
+	ok(!a->privileged && !check(), "no source, no privilege");
+}
+
+static void test_throttled(void)
+{
+	start_pair(0, 0);
+	fair_schedule();
+	ok(!vcfs_throttled(&tasks[0]), "not throttled within the loan");
+	root->overdrawn = true;
+	ok(vcfs_throttled(&tasks[0]), "throttled when the queue is overdrawn");
+	root->overdrawn = false;
+	*loan_us() = 0;
+	ok(vcfs_throttled(&tasks[0]), "and without a loan");
+	*loan_us() = 10000;
 }
 
 static void test_sysctl(void)
@@ -802,6 +893,8 @@ static void test_directed(void)
 	test_levels();
 	test_throttle();
 	test_preemption();
+	test_refresh();
+	test_throttled();
 	test_key();
 }
 

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The record that a vCPU shares with the host.
+ */
+#ifndef __KVM_INTENT_RECORD_H
+#define __KVM_INTENT_RECORD_H
+
+#include <linux/types.h>
+
+struct kvm_vcpu;
+
+/**
+ * intent_record_set() - register, move or drop a vCPU's record
+ * @vcpu: the vCPU
+ * @ipa: the guest's address for it, or %INTENT_RECORD_NONE
+ *
+ * The address comes from the guest. The page that it means is pinned, so
+ * that the scheduler may read it at any time. If the VMM puts another page
+ * there, guest and host lose sight of each other; nothing else happens.
+ *
+ * Context: process context of the VMM, may sleep.
+ * Return: 0; -EINVAL for an address that is misaligned or not memory that the
+ * guest may write; -ENOMEM; -EFAULT if the page cannot be pinned.
+ */
+int intent_record_set(struct kvm_vcpu *vcpu, u64 ipa);
+
+/**
+ * intent_record_drop() - forget a vCPU's record
+ * @vcpu: the vCPU
+ *
+ * Context: any but NMI.
+ */
+void intent_record_drop(struct kvm_vcpu *vcpu);
+
+/**
+ * intent_record_ipa() - where is it?
+ * @vcpu: the vCPU
+ *
+ * Return: the guest's address, or %INTENT_RECORD_NONE.
+ */
+u64 intent_record_ipa(struct kvm_vcpu *vcpu);
+
+/**
+ * intent_record_class() - how urgent is the vCPU by its record?
+ * @vcpu: the vCPU
+ *
+ * Context: under the lock of the run queue of the vCPU's thread.
+ * Return: a class; none if there is no record.
+ */
+u8 intent_record_class(struct kvm_vcpu *vcpu);
+
+/**
+ * intent_record_show() - tell the guest what was granted
+ * @vcpu: the vCPU, loaded on this CPU
+ * @granted: the class granted
+ * @limit: the highest class that may be granted
+ *
+ * Context: preemption disabled.
+ */
+void intent_record_show(struct kvm_vcpu *vcpu, u8 granted, u8 limit);
+
+/**
+ * intent_record_event() - a timer or interrupt is due: is it urgent?
+ * @vcpu: the vCPU
+ *
+ * If its record says so, gives a ticket: the vCPU is urgent until the guest
+ * has acknowledged it.
+ *
+ * Context: any but NMI.
+ * Return: true if the vCPU is urgent now.
+ */
+bool intent_record_event(struct kvm_vcpu *vcpu);
+
+/**
+ * intent_record_wait() - how long until an urgent timer of the guest expires?
+ * @vcpu: the vCPU, which waits for the CPU, its timers' state saved
+ *
+ * Context: preemption disabled.
+ * Return: nanoseconds; 0 also if the vCPU is urgent already; or %U64_MAX.
+ */
+u64 intent_record_wait(struct kvm_vcpu *vcpu);
+
+#endif /* __KVM_INTENT_RECORD_H */
