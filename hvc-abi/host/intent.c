@@ -15,6 +15,7 @@
 #include <linux/cred.h>
 #include <linux/kobject.h>
 #include <linux/kvm_host.h>
+#include <linux/moduleparam.h>
 #include <linux/sched/stat.h>
 #include <linux/sched/task.h>
 #include <linux/sched/vcfs.h>
@@ -59,6 +60,13 @@ static bool intents_enabled = true;
 
 static struct kobject *intent_root;
 
+/*
+ * How long it takes, in ns, from a timer interrupt on the host to a vCPU that
+ * runs in the guest: so much earlier it gets the CPU for an urgent timer.
+ */
+static unsigned int intent_lead_ns = 5000;
+module_param(intent_lead_ns, uint, 0644);
+
 static const char * const class_names[INTENT_NR_CLASSES] = {
 	[INTENT_NONE]		= "none",
 	[INTENT_LATENCY]	= "latency",
@@ -70,6 +78,23 @@ static u8 intent_limit(struct kvm *kvm)
 {
 	return READ_ONCE(intents_enabled) ? READ_ONCE(kvm->arch.intent.cpu) :
 					    INTENT_NONE;
+}
+
+static void intent_count(struct kvm_vcpu *vcpu, bool urgent)
+{
+	if (xchg(&vcpu->arch.intent.urgent, urgent) != urgent)
+		atomic_add(urgent ? 1 : -1, &vcpu->kvm->arch.intent.urgent);
+}
+
+/*
+ * The scheduler asks, under the lock of the run queue, about another thread of
+ * the VMM: it may be what an urgent vCPU waits for, in I/O above all.
+ */
+static bool intent_vmm_wants(struct vcfs_source *source)
+{
+	struct kvm *kvm = container_of(source, struct kvm, arch.intent.source);
+
+	return intent_limit(kvm) && atomic_read(&kvm->arch.intent.urgent) > 0;
 }
 
 /* The scheduler asks, under the lock of the run queue: is the vCPU urgent? */
@@ -86,6 +111,7 @@ static bool intent_wants(struct vcfs_source *source)
 	class = min(class, limit);
 	if (class != intent->granted) {
 		intent->granted = class;
+		intent_count(vcpu, class);
 		trace_kvm_intent_grant(vcpu->vcpu_id, class);
 	}
 	if (vcpu->cpu == smp_processor_id())
@@ -134,8 +160,10 @@ static void intent_allow(struct kvm *kvm, u8 class)
 		vcfs_get();
 	WRITE_ONCE(kvm->arch.intent.cpu, class);
 	intent_reconsider(kvm);
-	if (old && !class)
+	if (old && !class) {
+		vcfs_end_mm(kvm->mm);
 		vcfs_put();
+	}
 }
 
 static ssize_t cpu_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -222,6 +250,8 @@ static int intent_dir_create(struct kvm *kvm)
 
 	list_add(&dir->link, &all_vms);
 	kvm->arch.intent.dir = dir;
+	kvm->arch.intent.source.wants = intent_vmm_wants;
+	vcfs_attach_mm(kvm->mm, &kvm->arch.intent.source);
 	return 0;
 }
 
@@ -245,6 +275,7 @@ void kvm_intent_vm_destroy(struct kvm *kvm)
 	list_del(&dir->link);
 	intent_allow(kvm, INTENT_NONE);
 	mutex_unlock(&intent_mutex);
+	vcfs_detach_mm(kvm->mm, &kvm->arch.intent.source);
 
 	kobject_put(&dir->kobj);
 }
@@ -346,16 +377,23 @@ void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
 	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
 	u64 ns;
 
-	if (!intent_limit(vcpu->kvm) || current != intent->task ||
-	    kvm_vcpu_is_blocking(vcpu) || single_task_running())
+	if (!intent_limit(vcpu->kvm) || current != intent->task)
+		return;
+	if (kvm_vcpu_is_blocking(vcpu)) {
+		intent_count(vcpu, intent->stated || intent_record_wake(vcpu));
+		return;
+	}
+	if (single_task_running())
 		return;
 
 	/* Pairs with kvm_intent_vcpu_event(): who comes later sees the other. */
 	smp_mb();
 	ns = intent_record_wait(vcpu);
-	if (ns < S64_MAX && (ns || !intent->granted))
-		hrtimer_start(&intent->event, ns_to_ktime(ns),
-			      HRTIMER_MODE_REL_PINNED_HARD);
+	if (ns > S64_MAX || (!ns && intent->granted))
+		return;
+	ns -= min_t(u64, ns, READ_ONCE(intent_lead_ns));
+	hrtimer_start(&intent->event, ns_to_ktime(ns),
+		      HRTIMER_MODE_REL_PINNED_HARD);
 }
 
 /**
@@ -410,6 +448,7 @@ void kvm_intent_vcpu_destroy(struct kvm_vcpu *vcpu)
 	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
 
 	kvm_intent_vcpu_withdraw(vcpu);
+	intent_count(vcpu, false);
 	hrtimer_cancel(&intent->event);
 	if (!intent->task)
 		return;

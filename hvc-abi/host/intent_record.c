@@ -215,6 +215,19 @@ u8 intent_record_class(struct kvm_vcpu *vcpu)
 	return now;
 }
 
+u8 intent_record_wake(struct kvm_vcpu *vcpu)
+{
+	struct intent_record *shared;
+	u8 class = INTENT_NONE;
+
+	rcu_read_lock();
+	shared = shared_of(vcpu);
+	if (shared)
+		class = class_of(&shared->wake);
+	rcu_read_unlock();
+	return class;
+}
+
 /* The guest polls these words: leave its cache line alone if nothing is new. */
 static void tell(u32 *word, u32 value)
 {

@@ -50,6 +50,15 @@ u64 intent_record_ipa(struct kvm_vcpu *vcpu);
 u8 intent_record_class(struct kvm_vcpu *vcpu);
 
 /**
+ * intent_record_wake() - is it urgent when it wakes up?
+ * @vcpu: the vCPU
+ *
+ * Context: any.
+ * Return: a class.
+ */
+u8 intent_record_wake(struct kvm_vcpu *vcpu);
+
+/**
  * intent_record_show() - tell the guest what was granted
  * @vcpu: the vCPU, loaded on this CPU
  * @granted: the class granted

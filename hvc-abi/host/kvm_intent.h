@@ -22,11 +22,15 @@ struct task_struct;
 /**
  * struct kvm_intent_vm - what the owner of the VM allows
  * @dir: the VM's directory in sysfs, NULL until a vCPU has run
+ * @source: what the scheduler asks about the VMM's other threads
+ * @urgent: vCPUs for which such a thread may be on the critical path
  * @cpu: highest class granted for %INTENT_CPU; %INTENT_NONE unless opted in
  * @hidden: the VMM hides the calls from the guest
  */
 struct kvm_intent_vm {
 	struct kvm_intent_dir	*dir;
+	struct vcfs_source	source;
+	atomic_t		urgent;
 	u8			cpu;
 	bool			hidden;
 };
@@ -41,6 +45,7 @@ struct kvm_intent_vm {
  * @event: runs when the vCPU waits for the CPU and the guest's next urgent
  *	timer expires
  * @ticket_runtime: CPU time of @task when the latest ticket was given
+ * @urgent: counted in the VM's
  * @stated: the guest's last word by hypercall, a class
  * @granted: the last answer to the scheduler, a class; under the lock of the
  *	run queue of @task
@@ -52,6 +57,7 @@ struct kvm_intent_vcpu {
 	struct kvm_intent_record __rcu	*record;
 	struct hrtimer			event;
 	u64				ticket_runtime;
+	bool				urgent;
 	u8				stated;
 	u8				granted;
 };

@@ -5,6 +5,7 @@
 #ifndef _LINUX_SCHED_VCFS_H
 #define _LINUX_SCHED_VCFS_H
 
+#include <linux/mm_types.h>
 #include <linux/types.h>
 
 struct task_struct;
@@ -20,6 +21,12 @@ struct vcfs_source {
 };
 
 #ifdef CONFIG_VCFS
+
+/* A new mm has no source, not that of its parent. */
+static inline void vcfs_init_mm(struct mm_struct *mm)
+{
+	mm->vcfs = NULL;
+}
 
 /**
  * vcfs_get() - make the scheduler's hooks live
@@ -47,6 +54,30 @@ void vcfs_attach(struct task_struct *p, struct vcfs_source *source);
 void vcfs_detach(struct task_struct *p, struct vcfs_source *source);
 
 /**
+ * vcfs_attach_mm() - ask about all tasks with this memory that have no source
+ *	of their own: the other threads of a VMM, and kernel threads that work
+ *	for it
+ * vcfs_detach_mm() - ask no longer
+ * @mm: the memory, with a reference held
+ * @source: whom to ask; it may be freed once vcfs_detach_mm() is done
+ *
+ * An mm has one source, the last.
+ *
+ * Context: process context; detaching may sleep, after the answer has become
+ * no.
+ */
+void vcfs_attach_mm(struct mm_struct *mm, struct vcfs_source *source);
+void vcfs_detach_mm(struct mm_struct *mm, struct vcfs_source *source);
+
+/**
+ * vcfs_end_mm() - the answer of an mm's source has become no: act on it
+ * @mm: the memory
+ *
+ * Context: process context. Looks at all tasks.
+ */
+void vcfs_end_mm(struct mm_struct *mm);
+
+/**
  * vcfs_update() - the source's answer may have changed: act on it
  * @p: the task, with a reference held
  *
@@ -66,12 +97,18 @@ bool vcfs_throttled(struct task_struct *p);
 
 #else
 
+static inline void vcfs_init_mm(struct mm_struct *mm) { }
 static inline void vcfs_get(void) { }
 static inline void vcfs_put(void) { }
 static inline void vcfs_attach(struct task_struct *p,
 			       struct vcfs_source *source) { }
 static inline void vcfs_detach(struct task_struct *p,
 			       struct vcfs_source *source) { }
+static inline void vcfs_attach_mm(struct mm_struct *mm,
+				  struct vcfs_source *source) { }
+static inline void vcfs_detach_mm(struct mm_struct *mm,
+				  struct vcfs_source *source) { }
+static inline void vcfs_end_mm(struct mm_struct *mm) { }
 static inline void vcfs_update(struct task_struct *p) { }
 
 static inline bool vcfs_throttled(struct task_struct *p)

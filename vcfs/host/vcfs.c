@@ -18,6 +18,7 @@
  * of the hierarchy.
  */
 #include <linux/sched/cputime.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/vcfs.h>
 
 #include "sched.h"
@@ -179,9 +180,20 @@ int __vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr)
 	return may_lead(cfs_rq, curr) - !!first_waiting(cfs_rq);
 }
 
+/* The task's own source, or else that of its memory. */
+static bool wants(struct task_struct *p)
+{
+	struct vcfs_source *source = p->vcfs;
+
+	if (!source && p->mm)
+		source = READ_ONCE(p->mm->vcfs);
+
+	return source && source->wants(source);
+}
+
 void __vcfs_refresh(struct task_struct *p)
 {
-	set_privileged(&p->se, p->vcfs->wants(p->vcfs));
+	set_privileged(&p->se, wants(p));
 }
 
 /* Ask, and let privilege begin or end at once, not at the next tick. */
@@ -189,7 +201,7 @@ static void ask(struct rq *rq, struct task_struct *p)
 {
 	bool was = p->se.privileged;
 
-	set_privileged(&p->se, p->vcfs && p->vcfs->wants(p->vcfs));
+	set_privileged(&p->se, wants(p));
 	if (was == p->se.privileged || !task_on_rq_queued(p))
 		return;
 
@@ -238,6 +250,48 @@ void vcfs_update(struct task_struct *p)
 	ask(rq, p);
 	task_rq_unlock(rq, p, &rf);
 }
+
+void vcfs_attach_mm(struct mm_struct *mm, struct vcfs_source *source)
+{
+	WRITE_ONCE(mm->vcfs, source);
+}
+
+void vcfs_detach_mm(struct mm_struct *mm, struct vcfs_source *source)
+{
+	cmpxchg(&mm->vcfs, source, NULL);
+	/* Whoever asks holds the lock of a run queue. */
+	synchronize_rcu();
+}
+
+void vcfs_end_mm(struct mm_struct *mm)
+{
+	struct task_struct *g, *p;
+
+	rcu_read_lock();
+	for_each_process_thread(g, p) {
+		if (p->se.privileged && p->mm == mm)
+			vcfs_update(p);
+	}
+	rcu_read_unlock();
+}
+
+#ifdef CONFIG_SMP
+int __vcfs_place(struct task_struct *p, int cpu)
+{
+	struct sched_domain *sd = rcu_dereference(per_cpu(sd_llc, cpu));
+	int other;
+
+	if (!sd || !READ_ONCE(cpu_rq(cpu)->cfs.nr_privileged))
+		return cpu;
+
+	for_each_cpu_wrap(other, sched_domain_span(sd), cpu) {
+		if (cpumask_test_cpu(other, p->cpus_ptr) &&
+		    !READ_ONCE(cpu_rq(other)->cfs.nr_privileged))
+			return other;
+	}
+	return cpu;
+}
+#endif
 
 bool vcfs_throttled(struct task_struct *p)
 {

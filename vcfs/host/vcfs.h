@@ -16,6 +16,7 @@
 extern struct static_key_false_deferred vcfs_key;
 
 void __vcfs_refresh(struct task_struct *p);
+int __vcfs_place(struct task_struct *p, int cpu);
 void __vcfs_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se);
 void __vcfs_dequeue(struct cfs_rq *cfs_rq, struct sched_entity *se);
 void __vcfs_add(struct cfs_rq *cfs_rq, struct sched_entity *se);
@@ -37,8 +38,23 @@ static inline void vcfs_fork(struct task_struct *p)
 /* A decision about @p is due: it wakes, or others compete with it. */
 static inline void vcfs_refresh(struct task_struct *p)
 {
-	if (static_branch_unlikely(&vcfs_key.key) && p->vcfs)
+	if (static_branch_unlikely(&vcfs_key.key))
 		__vcfs_refresh(p);
+}
+
+/**
+ * vcfs_place() - where should a task wake up?
+ * @p: the task; its pi_lock is held, and RCU
+ * @cpu: where CFS would have it
+ *
+ * Return: another CPU that shares the cache, if privileged work is on @cpu but
+ * not there, and @p may be privileged; else @cpu.
+ */
+static inline int vcfs_place(struct task_struct *p, int cpu)
+{
+	if (static_branch_unlikely(&vcfs_key.key) && p->vcfs)
+		return __vcfs_place(p, cpu);
+	return cpu;
 }
 
 static inline void vcfs_init_cfs_rq(struct cfs_rq *cfs_rq)
@@ -131,6 +147,7 @@ static inline int vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr)
 
 static inline void vcfs_fork(struct task_struct *p) { }
 static inline void vcfs_refresh(struct task_struct *p) { }
+static inline int vcfs_place(struct task_struct *p, int cpu) { return cpu; }
 static inline void vcfs_init_cfs_rq(struct cfs_rq *cfs_rq) { }
 static inline void vcfs_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 { }

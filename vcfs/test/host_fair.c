@@ -50,6 +50,13 @@ void update_rq_clock(struct rq *clock)
 	clock->clock_updates++;
 }
 
+struct task_struct *next_task(struct task_struct *p)
+{
+	if (!p)
+		return tasks;
+	return p + 1 < tasks + NR_TASKS ? p + 1 : NULL;
+}
+
 int proc_douintvec_minmax(void)
 {
 	return 0;

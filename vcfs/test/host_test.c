@@ -826,6 +826,45 @@ static void test_refresh(void)
 	ok(!a->privileged && !check(), "no source, no privilege");
 }
 
+static bool vmm_wanted;
+
+static bool vmm_wants(struct vcfs_source *source)
+{
+	return vmm_wanted;
+}
+
+/* The VMM's other threads follow the source of their memory. */
+static void test_mm(void)
+{
+	struct vcfs_source source = { .wants = vmm_wants }, other = source;
+	struct mm_struct mm;
+
+	init(0);
+	vcfs_init_mm(&mm);
+	vcfs_attach_mm(&mm, &source);
+	tasks[0].mm = &mm;
+	tasks[1].mm = &mm;
+	wanted[1] = false;
+	grant(1, false);
+	vmm_wanted = true;
+	for (int i = 0; i < 3; i++)
+		fair_wake(&tasks[i]);
+	ok(tasks[0].se.privileged, "a thread of the VMM");
+	ok(!tasks[1].se.privileged, "but not one that has a source of its own");
+	ok(!tasks[2].se.privileged, "nor another process");
+
+	vmm_wanted = false;
+	vcfs_end_mm(&mm);
+	ok(!tasks[0].se.privileged && !root->nr_privileged, "until that ends");
+
+	vcfs_detach_mm(&mm, &other);
+	ok(mm.vcfs == &source, "somebody else's source stays");
+	vcfs_detach_mm(&mm, &source);
+	vmm_wanted = true;
+	vcfs_update(&tasks[0]);
+	ok(!mm.vcfs && !tasks[0].se.privileged, "no source, no privilege");
+}
+
 static void test_throttled(void)
 {
 	start_pair(0, 0);
@@ -895,6 +934,7 @@ static void test_directed(void)
 	test_preemption();
 	test_refresh();
 	test_throttled();
+	test_mm();
 	test_key();
 }
 

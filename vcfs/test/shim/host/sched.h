@@ -8,6 +8,7 @@
 
 #include <linux/compiler.h>
 #include <linux/init.h>
+#include <linux/mm_types.h>
 #include <linux/rbtree.h>
 #include <linux/time64.h>
 #include <linux/types.h>
@@ -51,6 +52,7 @@ struct cfs_rq {
 struct task_struct {
 	struct sched_entity	se;
 	struct vcfs_source	*vcfs;
+	struct mm_struct	*mm;
 	bool			on_rq;
 	struct rq		*rq;
 
@@ -85,6 +87,26 @@ static inline bool task_current(struct rq *rq, struct task_struct *p)
 {
 	return rq->curr == p;
 }
+
+/* host_fair.c's tasks; @g is not used */
+struct task_struct *next_task(struct task_struct *p);
+
+#define for_each_process_thread(g, p) \
+	for ((g) = NULL, (p) = next_task(g); (p); (p) = next_task(p))
+
+#define rcu_read_lock()		do { } while (0)
+#define rcu_read_unlock()	do { } while (0)
+
+static inline void *shim_cmpxchg(void **p, void *old, void *new)
+{
+	void *was = *p;
+
+	if (was == old)
+		*p = new;
+	return was;
+}
+
+#define cmpxchg(p, old, new)	shim_cmpxchg((void **)(p), old, new)
 
 struct rq *task_rq_lock(struct task_struct *p, struct rq_flags *rf);
 void task_rq_unlock(struct rq *rq, struct task_struct *p, struct rq_flags *rf);
