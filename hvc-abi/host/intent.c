@@ -477,6 +477,21 @@ static void intent_features(u64 *val)
 	val[2] = INTENT_RECORD_SIZE;
 }
 
+/*
+ * The vCPU gives the CPU back, if somebody waits. Not without a record: then
+ * nobody would watch for its next urgent timer.
+ */
+static void intent_released(struct kvm_vcpu *vcpu)
+{
+	vcpu->stat.intent_releases++;
+	if (intent_record_ipa(vcpu) == INTENT_RECORD_NONE ||
+	    single_task_running())
+		return;
+
+	set_tsk_need_resched(current);
+	set_preempt_need_resched();
+}
+
 /* INTENT_FN_SET: error, class granted. The guest's arguments are in w1 to w3. */
 static void intent_set(struct kvm_vcpu *vcpu, u64 *val)
 {
@@ -496,7 +511,7 @@ static void intent_set(struct kvm_vcpu *vcpu, u64 *val)
 
 	val[1] = intent_state(vcpu, class);
 	if (class == INTENT_NONE)
-		vcpu->stat.intent_releases++;
+		intent_released(vcpu);
 	else if (val[1])
 		vcpu->stat.intent_grants++;
 	else

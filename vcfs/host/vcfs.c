@@ -196,19 +196,15 @@ void __vcfs_refresh(struct task_struct *p)
 	set_privileged(&p->se, wants(p));
 }
 
-/* Ask, and let privilege begin or end at once, not at the next tick. */
+/* Ask, and let privilege begin at once, not at the next tick. */
 static void ask(struct rq *rq, struct task_struct *p)
 {
 	bool was = p->se.privileged;
 
 	set_privileged(&p->se, wants(p));
-	if (was == p->se.privileged || !task_on_rq_queued(p))
-		return;
-
-	if (!task_current(rq, p) && !was)
+	if (!was && p->se.privileged && task_on_rq_queued(p) &&
+	    !task_current(rq, p))
 		check_preempt_curr(rq, p, 0);
-	else if (task_current(rq, p) && was && rq->nr_running > 1)
-		resched_curr(rq);
 }
 
 void vcfs_attach(struct task_struct *p, struct vcfs_source *source)

@@ -20,7 +20,7 @@ struct rq rq;
 struct group groups[NR_GROUPS];
 struct task_struct tasks[NR_TASKS];
 bool fair_random;
-unsigned int preempt_checks, rescheds, throttles;
+unsigned int preempt_checks, throttles;
 struct ctl_table *fair_sysctls;
 int sysctl_zero;
 
@@ -265,7 +265,6 @@ static void enqueue_task(struct task_struct *p, int flags)
 		flags = WAKEUP;
 	}
 	p->on_rq = true;
-	rq.nr_running++;
 }
 
 static void dequeue_task(struct task_struct *p, int flags)
@@ -273,7 +272,6 @@ static void dequeue_task(struct task_struct *p, int flags)
 	struct sched_entity *se = &p->se;
 
 	p->on_rq = false;
-	rq.nr_running--;
 	for (; se; se = se->parent) {
 		dequeue_entity(se->cfs_rq, se, flags);
 		if (se->cfs_rq->throttled || se->cfs_rq->nr_running)
@@ -535,13 +533,6 @@ void check_preempt_curr(struct rq *on, struct task_struct *p, int flags)
 	update_curr(se->cfs_rq);
 	if (vcfs_order(se->cfs_rq, woken, se) > 0)
 		must_resched = true;
-}
-
-void resched_curr(struct rq *on)
-{
-	assert(on->locked && on->nr_running > 1);
-	rescheds++;
-	must_resched = true;
 }
 
 /* Initial state */

@@ -25,8 +25,8 @@ extern struct task_struct tasks[NR_TASKS];
 /* Chance decides about prices, bonuses, buddies and ways to pick. */
 extern bool fair_random;
 
-/* How often a task was privileged while it waited, or no more; of throttling. */
-extern unsigned int preempt_checks, rescheds, throttles;
+/* How often a task was privileged while it waited, and of throttling. */
+extern unsigned int preempt_checks, throttles;
 
 extern struct ctl_table *fair_sysctls;
 

@@ -372,15 +372,13 @@ static bool op_nominate(void)
 static bool op_privilege(void)
 {
 	int i = rnd(NR_TASKS);
-	unsigned int checks = preempt_checks, ends = rescheds;
+	unsigned int checks = preempt_checks;
 	bool on = rnd(2), change = tasks[i].on_rq && on != granted[i];
 	bool runs = &tasks[i] == rq.curr;
 
 	grant(i, on);
 	if (preempt_checks != checks + (change && on && !runs) || rq.locked)
 		op_error = "vcfs_update() asks for preemption, or not";
-	if (rescheds != ends + (change && !on && runs && rq.nr_running > 1))
-		op_error = "vcfs_update() gives up the CPU, or not";
 	return true;
 }
 
@@ -777,7 +775,7 @@ static void test_throttle(void)
 
 static void test_preemption(void)
 {
-	unsigned int checks = preempt_checks, ends = rescheds;
+	unsigned int checks = preempt_checks;
 	int updates;
 
 	start_pair(0, 0);
@@ -790,9 +788,6 @@ static void test_preemption(void)
 	grant(2, true);
 	ok(preempt_checks == checks + 1, "granted while it sleeps");
 	ok(!rq.locked && rq.clock_updates == updates + 3, "lock and clock");
-	ok(rescheds == ends, "so far nobody has to go");
-	grant(1, false);
-	ok(rescheds == ends + 1, "ended while it runs");
 }
 
 /* The source changes its mind, and the scheduler asks in time. */

@@ -62,7 +62,6 @@ struct task_struct {
 
 struct rq {
 	struct cfs_rq		cfs;
-	unsigned int		nr_running;
 	struct task_struct	*curr;
 	u64			clock;
 	int			locked;
@@ -112,7 +111,6 @@ struct rq *task_rq_lock(struct task_struct *p, struct rq_flags *rf);
 void task_rq_unlock(struct rq *rq, struct task_struct *p, struct rq_flags *rf);
 void update_rq_clock(struct rq *rq);
 void check_preempt_curr(struct rq *rq, struct task_struct *p, int flags);
-void resched_curr(struct rq *rq);
 
 struct ctl_table {
 	const char	*procname;
