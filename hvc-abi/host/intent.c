@@ -415,6 +415,7 @@ void kvm_intent_vcpu_event(struct kvm_vcpu *vcpu)
 
 	raw_spin_lock_irqsave(&intent->lock, flags);
 	if (intent->task && intent_record_event(vcpu)) {
+		/* Pairs with kvm_intent_vcpu_put(). */
 		smp_mb();
 		/* One that sleeps will ask at its wakeup. */
 		if (READ_ONCE(vcpu->cpu) == -1 && !kvm_vcpu_is_blocking(vcpu))

@@ -136,17 +136,24 @@ static void wakes(struct task_struct *p)
 
 /*
  * The host gave a ticket when it took an event for urgent; the record is true
- * again. If that ends an intent while others wait, the host should know at once.
+ * again. Returns false if there was none to acknowledge.
  */
-static void acknowledge(struct intent_record *record, bool ends)
+static bool acknowledge(struct intent_record *record)
 {
 	u32 ticket = READ_ONCE(record->ticket);
 
-	if (ticket != record->ack) {
-		smp_store_release(&record->ack, ticket);
-		ends = !record->now;
-	}
-	if (ends && READ_ONCE(record->release))
+	if (ticket == record->ack)
+		return false;
+
+	/* The host believes the rest of the record when it sees this. */
+	smp_store_release(&record->ack, ticket);
+	return true;
+}
+
+/* An intent ended. If others wait, the host should know at once. */
+static void give_back(struct intent_record *record)
+{
+	if (!record->now && READ_ONCE(record->release))
 		intent_set(INTENT_CPU, INTENT_NONE);
 }
 
@@ -156,17 +163,17 @@ static void acknowledge(struct intent_record *record, bool ends)
  */
 static void record_work(struct intent_record *record, enum vcfs_work work)
 {
-	u32 class = work == VCFS_CRITICAL ? INTENT_CRITICAL : INTENT_NONE;
-	bool ends = record->now && !class;
+	bool was = record->now;
 
 	if (work == VCFS_KERNEL)
 		return;
 
-	WRITE_ONCE(record->now, class);
-	if (work == VCFS_IDLE)
-		smp_store_release(&record->ack, READ_ONCE(record->ticket));
-	else
-		acknowledge(record, ends);
+	WRITE_ONCE(record->now,
+		   work == VCFS_CRITICAL ? INTENT_CRITICAL : INTENT_NONE);
+	if (acknowledge(record))
+		was = true;
+	if (was && work != VCFS_IDLE)
+		give_back(record);
 }
 
 /*
@@ -244,8 +251,9 @@ void __vcfs_guest_irq_exit(void)
 	struct vcfs_vcpu *vcpu = this_cpu_ptr(&vcfs_vcpus);
 
 	if (vcpu->record && !need_resched() &&
-	    work_of(this_rq(), current) != VCFS_KERNEL)
-		acknowledge(vcpu->record, false);
+	    work_of(this_rq(), current) != VCFS_KERNEL &&
+	    acknowledge(vcpu->record) && !is_idle_task(current))
+		give_back(vcpu->record);
 }
 
 void __vcfs_guest_timer(struct hrtimer_sleeper *sl)
