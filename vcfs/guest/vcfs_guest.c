@@ -136,7 +136,7 @@ static void wakes(struct task_struct *p)
 
 /*
  * The host gave a ticket when it took an event for urgent; the record is true
- * again. Returns false if there was none to acknowledge.
+ * again. Return: was there a new one?
  */
 static bool acknowledge(struct intent_record *record)
 {
@@ -145,35 +145,50 @@ static bool acknowledge(struct intent_record *record)
 	if (ticket == record->ack)
 		return false;
 
-	/* The host believes the rest of the record when it sees this. */
+	/* Pairs with the host's load: who sees it sees now as well. */
 	smp_store_release(&record->ack, ticket);
 	return true;
 }
 
-/* An intent ended. If others wait, the host should know at once. */
-static void give_back(struct intent_record *record)
+/* The vCPU does this kind of work now. Return: did that end an intent? */
+static bool record_work(struct intent_record *record, enum vcfs_work work)
 {
-	if (!record->now && READ_ONCE(record->release))
-		intent_set(INTENT_CPU, INTENT_NONE);
+	bool urgent = record->now;
+
+	WRITE_ONCE(record->now, work == VCFS_CRITICAL ? INTENT_CRITICAL :
+							INTENT_NONE);
+	return urgent && work != VCFS_CRITICAL;
 }
 
 /*
- * The vCPU does this kind of work now. The host learns by itself when it goes
- * idle. A real-time kernel thread comes between and changes nothing.
+ * An intent or a ticket has ended. If others wait for the CPU, the host should
+ * know at once; but it learns by itself that the vCPU goes idle.
  */
-static void record_work(struct intent_record *record, enum vcfs_work work)
+static void give_back(struct intent_record *record, enum vcfs_work work)
 {
-	bool was = record->now;
+	if (!record->now && work != VCFS_IDLE && READ_ONCE(record->release))
+		intent_set(INTENT_CPU, INTENT_NONE);
+}
+
+/* A real-time kernel thread comes between and changes nothing. */
+static void record_switch(struct intent_record *record, enum vcfs_work work)
+{
+	bool ended;
 
 	if (work == VCFS_KERNEL)
 		return;
 
-	WRITE_ONCE(record->now,
-		   work == VCFS_CRITICAL ? INTENT_CRITICAL : INTENT_NONE);
-	if (acknowledge(record))
-		was = true;
-	if (was && work != VCFS_IDLE)
-		give_back(record);
+	ended = record_work(record, work);
+	ended |= acknowledge(record);
+	if (ended)
+		give_back(record, work);
+}
+
+/* Tickets wait for the end of the interrupt: it may still wake somebody. */
+static void record_tick(struct intent_record *record, enum vcfs_work work)
+{
+	if (work != VCFS_KERNEL && record_work(record, work))
+		give_back(record, work);
 }
 
 /*
@@ -207,7 +222,7 @@ void __vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
 		sleeps(vcpu, prev);
 
 	if (vcpu->record)
-		record_work(vcpu->record, work_of(rq, next));
+		record_switch(vcpu->record, work_of(rq, next));
 	else
 		call(vcpu, vcfs_edge(work_of(rq, prev), work_of(rq, next),
 				     READ_ONCE(vcpu->sleepers), vcpu->raised));
@@ -216,14 +231,16 @@ void __vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
 void __vcfs_guest_activate(struct rq *rq, struct task_struct *p)
 {
 	struct vcfs_vcpu *vcpu = per_cpu_ptr(&vcfs_vcpus, cpu_of(rq));
+	/* Another vCPU may be about to drop its record. */
+	struct intent_record *record = READ_ONCE(vcpu->record);
 
 	if (p->vcfs.on)
 		wakes(p);
 	if (!is_critical(p))
 		return;
 
-	if (vcpu->record)
-		WRITE_ONCE(vcpu->record->now, INTENT_CRITICAL);
+	if (record)
+		WRITE_ONCE(record->now, INTENT_CRITICAL);
 	/* Another vCPU can call for itself only once the wakeup's IPI is there. */
 	else if (cpu_of(rq) == smp_processor_id())
 		call(vcpu, true);
@@ -240,7 +257,7 @@ void __vcfs_guest_tick(struct rq *rq)
 
 	work = work_of(rq, rq->curr);
 	if (vcpu->record)
-		record_work(vcpu->record, work);
+		record_tick(vcpu->record, work);
 	else
 		call(vcpu, vcfs_tick_edge(work, vcpu->raised));
 }
@@ -249,11 +266,14 @@ void __vcfs_guest_tick(struct rq *rq)
 void __vcfs_guest_irq_exit(void)
 {
 	struct vcfs_vcpu *vcpu = this_cpu_ptr(&vcfs_vcpus);
+	enum vcfs_work work;
 
-	if (vcpu->record && !need_resched() &&
-	    work_of(this_rq(), current) != VCFS_KERNEL &&
-	    acknowledge(vcpu->record) && !is_idle_task(current))
-		give_back(vcpu->record);
+	if (!vcpu->record || need_resched())
+		return;
+
+	work = work_of(this_rq(), current);
+	if (work != VCFS_KERNEL && acknowledge(vcpu->record))
+		give_back(vcpu->record, work);
 }
 
 void __vcfs_guest_timer(struct hrtimer_sleeper *sl)
@@ -272,17 +292,23 @@ void __vcfs_guest_timer(struct hrtimer_sleeper *sl)
 		mul_u64_u32_shr(ns, counter_mult, counter_shift);
 }
 
+static void set_record(struct vcfs_vcpu *vcpu, struct intent_record *record)
+{
+	raw_spin_lock(&vcpu->lock);
+	WRITE_ONCE(vcpu->record, record);
+	anticipate(vcpu);
+	raw_spin_unlock(&vcpu->lock);
+}
+
+/* It is true before the host sees it. */
 static void share_record(struct vcfs_vcpu *vcpu)
 {
 	struct intent_record *record = this_cpu_ptr(&vcfs_records);
 
+	record->now = is_critical(current) ? INTENT_CRITICAL : INTENT_NONE;
+	set_record(vcpu, record);
 	if (!intent_record(record))
-		return;
-
-	raw_spin_lock(&vcpu->lock);
-	vcpu->record = record;
-	anticipate(vcpu);
-	raw_spin_unlock(&vcpu->lock);
+		set_record(vcpu, NULL);
 }
 
 static void unshare_record(struct vcfs_vcpu *vcpu)
@@ -290,9 +316,7 @@ static void unshare_record(struct vcfs_vcpu *vcpu)
 	if (!vcpu->record)
 		return;
 
-	raw_spin_lock(&vcpu->lock);
-	vcpu->record = NULL;
-	raw_spin_unlock(&vcpu->lock);
+	set_record(vcpu, NULL);
 	intent_record(NULL);
 }
 
