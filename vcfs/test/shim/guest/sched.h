@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What vcfs_guest.c uses of kernel/sched/sched.h, with what guest_test.c needs
- * to play a guest of a few vCPUs.
+ * What vcfs_guest.c uses of kernel/sched/sched.h and of what that includes,
+ * with what guest_sim.c needs to play a guest of a few vCPUs.
  */
 #ifndef SHIM_GUEST_SCHED_H
 #define SHIM_GUEST_SCHED_H
 
+#include <assert.h>
+
 #include <linux/compiler.h>
 #include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/sched/vcfs_guest.h>
 #include <linux/types.h>
 
 #define NR_VCPUS		2
@@ -18,16 +23,20 @@
 #define TASK_DEAD	0x80
 
 struct task_struct {
-	int		prio;
-	unsigned int	flags;
-	unsigned int	__state;
-	bool		on_rq;
-	atomic_t	*vcfs_sleeps;
-	bool		need_resched;
+	int			prio;
+	unsigned int		flags;
+	unsigned int		__state;
+	bool			on_rq;
+	bool			need_resched;
+	struct vcfs_sleeper	vcfs;
 
-	/* guest_test.c */
-	int		cpu;
-	int		sleeps_on;	/* counted as a sleeper there, or -1 */
+	/*
+	 * The test's: where it is; counted as a sleeper there, or -1; when the
+	 * timer that it started last expires, or 0
+	 */
+	int			cpu;
+	int			sleeps_on;
+	u64			timer;
 };
 
 struct rq {
@@ -60,29 +69,50 @@ static inline int cpu_of(struct rq *rq)
 extern int this_cpu;
 extern bool irqs_off;
 
+struct rq *this_rq(void);
+struct task_struct *this_cpu_ksoftirqd(void);
+
+#define current			(this_rq()->curr)
+#define need_resched()		test_tsk_need_resched(current)
+
 #define smp_processor_id()		(this_cpu)
 #define DEFINE_PER_CPU(type, name)	struct { type vcpu[NR_VCPUS]; } name
-#define this_cpu_ptr(var)		(&(var)->vcpu[this_cpu])
+#define per_cpu_ptr(var, cpu)		(&(var)->vcpu[cpu])
+#define this_cpu_ptr(var)		per_cpu_ptr(var, this_cpu)
+#define for_each_possible_cpu(cpu)	\
+	for ((cpu) = 0; (cpu) < NR_VCPUS; (cpu)++)
 
 #define local_irq_save(flags)		((flags) = irqs_off, irqs_off = true)
 #define local_irq_restore(flags)	(irqs_off = (flags))
 
 void on_each_cpu(void (*fn)(void *info), void *info, int wait);
 
-static inline void atomic_inc(atomic_t *v)
+typedef struct {
+	bool ready;
+	bool locked;
+} raw_spinlock_t;
+
+static inline void raw_spin_lock_init(raw_spinlock_t *lock)
 {
-	v->counter++;
+	lock->ready = true;
 }
 
-static inline void atomic_dec(atomic_t *v)
+static inline void raw_spin_lock(raw_spinlock_t *lock)
 {
-	v->counter--;
+	assert(lock->ready && !lock->locked && irqs_off);
+	lock->locked = true;
 }
 
-static inline int atomic_read(const atomic_t *v)
+static inline void raw_spin_unlock(raw_spinlock_t *lock)
 {
-	return v->counter;
+	assert(lock->locked);
+	lock->locked = false;
 }
+
+/* One thread plays all. */
+#define smp_store_release(p, v)	__atomic_store_n((p), (v), __ATOMIC_RELEASE)
+
+#define clamp_t(type, val, lo, hi)	clamp((type)(val), (type)(lo), (type)(hi))
 
 static inline __printf(1, 2)
 void shim_printk(const char *fmt, ...)

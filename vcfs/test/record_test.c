@@ -1,0 +1,770 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vcfs_guest.c on a host that takes records: after each event, a vCPU's record
+ * must say what intent.rst promises, and "hvc #0" must have been said when that
+ * asks for it, and never else.
+ */
+#include <string.h>
+
+#include <linux/compiler.h>
+
+#include "guest_sim.h"
+#include "random.h"
+
+#define SEEDS		10
+
+/* Rounding, in ticks of the counter; for timers of up to two seconds */
+#define TOLERANCE	4
+
+#define MS		(COUNTER_HZ / 1000)
+#define NS_PER_MS	1000000LL
+
+/**
+ * struct truth - what a vCPU's record has to say
+ * @now: its present work is critical
+ * @ack: the last ticket of which that takes account
+ */
+static struct truth {
+	bool now;
+	u32 ack;
+} truths[NR_VCPUS];
+
+/* What the host wrote last; all else in its half is 0. */
+static struct {
+	u32 ticket;
+	u32 release;
+} told[NR_VCPUS];
+
+/* As a host does */
+
+static void give_ticket(int cpu)
+{
+	vcpus[cpu].record->ticket = ++told[cpu].ticket;
+}
+
+static void tell_release(int cpu, bool others_wait)
+{
+	told[cpu].release = others_wait;
+	vcpus[cpu].record->release = others_wait;
+}
+
+/* The model */
+
+/* A class as the record has it */
+static u32 class_if(bool urgent)
+{
+	return urgent ? INTENT_CRITICAL : INTENT_NONE;
+}
+
+/* Is that timer what the record says, but for rounding? */
+static bool about(u64 next, u64 timer)
+{
+	return next >= timer - TOLERANCE && next <= timer + TOLERANCE;
+}
+
+/* The first of the timers of those that sleep there; if one has none, any. */
+static bool next_is_true(int cpu)
+{
+	u64 first = INTENT_NEXT_NONE, next = vcpus[cpu].record->next;
+
+	for (int i = 0; i < NR_TASKS; i++) {
+		if (tasks[i].sleeps_on != cpu)
+			continue;
+		if (!tasks[i].timer)
+			return next == INTENT_NEXT_ANY;
+		if (tasks[i].timer < first)
+			first = tasks[i].timer;
+	}
+	return first == INTENT_NEXT_NONE ? next == first : about(next, first);
+}
+
+static bool all_zero(const u32 *words, int n)
+{
+	while (n--)
+		if (words[n])
+			return false;
+	return true;
+}
+
+static void check_guest_half(int cpu)
+{
+	const struct intent_record *record = vcpus[cpu].record;
+
+	expect(record->now == class_if(truths[cpu].now), "now is not true");
+	expect(record->wake == class_if(sleepers(cpu)), "wake is not true");
+	expect(next_is_true(cpu), "next is not true");
+	expect(record->ack == truths[cpu].ack, "acknowledged, or not");
+	expect(all_zero(record->guest_reserved,
+			ARRAY_SIZE(record->guest_reserved)),
+	       "wrote to its reserved words");
+}
+
+static void check_host_half(int cpu)
+{
+	const struct intent_record *record = vcpus[cpu].record;
+
+	expect(!record->granted && !record->reason &&
+	       record->ticket == told[cpu].ticket &&
+	       record->release == told[cpu].release &&
+	       all_zero(record->host_reserved,
+			ARRAY_SIZE(record->host_reserved)),
+	       "wrote to the host's half");
+}
+
+/* What it runs now, whatever the events before */
+static void check_work(int cpu)
+{
+	expect(!critical(rqs[cpu].curr) || vcpus[cpu].record->now ||
+	       vcpus[cpu].late, "critical work, and now does not say so");
+}
+
+static void model_check(int cpu)
+{
+	expect(vcpus[cpu].calls == vcpus[cpu].owed,
+	       vcpus[cpu].calls > vcpus[cpu].owed ?
+	       "a call too many" : "a call too few");
+	expect(!!vcpus[cpu].record == vcpus[cpu].online,
+	       "online without a record, or the other way round");
+	if (!vcpus[cpu].record)
+		return;
+	check_guest_half(cpu);
+	check_host_half(cpu);
+	check_work(cpu);
+}
+
+static void model_said(int cpu, u32 class)
+{
+	expect(class == INTENT_NONE, "an intent by call, beside the record");
+}
+
+/* It takes back what a kernel before it may have said. */
+static void model_up(int cpu)
+{
+	vcpus[cpu].owed++;
+}
+
+/* It drops its record, which says all there is. */
+static void model_down(int cpu)
+{
+}
+
+/* The record is to be true already. */
+static void model_registered(int cpu)
+{
+	const struct intent_record *record = vcpus[cpu].record;
+
+	truths[cpu].now = critical(rqs[cpu].curr);
+	truths[cpu].ack = record->ack;
+	told[cpu].ticket = record->ack;
+	told[cpu].release = 0;
+	check_guest_half(cpu);
+}
+
+/* An intent ends while others wait for the CPU, and the vCPU does not idle. */
+static void release(int cpu)
+{
+	if (!truths[cpu].now && told[cpu].release && !is_idle(rqs[cpu].curr))
+		vcpus[cpu].owed++;
+}
+
+static bool acknowledges(int cpu)
+{
+	bool open = truths[cpu].ack != told[cpu].ticket;
+
+	truths[cpu].ack = told[cpu].ticket;
+	return open;
+}
+
+static void model_switched(int cpu, struct task_struct *prev,
+			   struct task_struct *next)
+{
+	bool was = truths[cpu].now;
+
+	if (!vcpus[cpu].record || kernel(next))
+		return;
+	truths[cpu].now = critical(next);
+	if (acknowledges(cpu) || was)
+		release(cpu);
+}
+
+static void model_activated(int cpu, struct task_struct *p, int by)
+{
+	if (critical(p))
+		truths[cpu].now = true;
+}
+
+static void model_ticked(int cpu)
+{
+	bool was = truths[cpu].now;
+
+	if (!vcpus[cpu].record || kernel(rqs[cpu].curr))
+		return;
+	truths[cpu].now = critical(rqs[cpu].curr);
+	if (was)
+		release(cpu);
+}
+
+static void model_irq_done(int cpu)
+{
+	if (vcpus[cpu].record && !kernel(rqs[cpu].curr) && acknowledges(cpu))
+		release(cpu);
+}
+
+const struct model model = {
+	.records	= true,
+	.up		= model_up,
+	.down		= model_down,
+	.said		= model_said,
+	.registered	= model_registered,
+	.switched	= model_switched,
+	.activated	= model_activated,
+	.ticked		= model_ticked,
+	.irq_done	= model_irq_done,
+	.check		= model_check,
+};
+
+/* Random events of the host */
+
+static bool do_ticket(void)
+{
+	give_ticket(any_online());
+	return true;
+}
+
+static bool do_release(void)
+{
+	tell_release(any_online(), rnd(2));
+	return true;
+}
+
+static const struct event host_events[] = {
+	{ "ticket",	do_ticket,	15 },
+	{ "release",	do_release,	10 },
+	{ NULL,		NULL,		0 },
+};
+
+/* Cases */
+
+static void test_boot(void)
+{
+	reset(true);
+	ok(shim_initcall() == 0 && is_live(), "init");
+	result(vcpus[0].registrations == 1 && vcpus[1].registrations == 1 &&
+	       vcpus[0].calls == 1 && vcpus[1].calls == 1,
+	       "each vCPU releases, and registers a record");
+	result(vcpus[0].record->next == INTENT_NEXT_NONE,
+	       "which says that nothing will be");
+}
+
+/* One burst of a periodic task: its timer, its wakeup, its work, its sleep. */
+static void burst(struct task_struct *p, int cpu)
+{
+	counter += MS;
+	tick(cpu);
+	wake(p, cpu, cpu);
+	irq_done(cpu);
+	schedule(cpu);
+	start_timer(cpu, 2 * NS_PER_MS, 0);
+	stop(cpu, TASK_SLEEPS);
+}
+
+/* Whatever the host does, a guest that idles between has nothing to say. */
+static void test_periodic(bool contended)
+{
+	struct task_struct *rt;
+
+	boot();
+	rt = new_task(0, FIFO);
+	for (int i = 0; i < 1000; i++, jiffies += HZ) {
+		tell_release(0, contended);
+		give_ticket(0);
+		burst(rt, 0);
+		tick(0);
+		irq_done(0);
+	}
+	result(said() == 0 && vcpus[1].calls == 0,
+	       contended ? "a periodic task and others that wait: no call" :
+			   "a periodic task alone: no call at all");
+	result(vcpus[0].record->wake == INTENT_CRITICAL &&
+	       about(vcpus[0].record->next, counter + 2 * MS),
+	       "asleep, it is announced, with its time");
+}
+
+static void test_busy(bool contended)
+{
+	struct task_struct *rt;
+
+	boot();
+	wake_here(new_task(0, NORMAL), 0);
+	rt = new_task(1, FIFO);
+	for (int i = 0; i < 1000; i++) {
+		tell_release(0, contended);
+		burst(rt, 0);
+		tick(0);
+		irq_done(0);
+	}
+	result(said() == (contended ? 1000 : 0) && rqs[0].curr == &tasks[0],
+	       contended ? "a busy guest and others that wait: a call a burst" :
+			   "a busy guest alone: no call at all");
+}
+
+/* Nor for switches among background tasks, nor at ticks. */
+static void test_background(void)
+{
+	boot();
+	tell_release(0, true);
+	for (int i = 0; i < 100; i++) {
+		wake_here(new_task(0, NORMAL), 0);
+		tick(0);
+		irq_done(0);
+		wake_here(new_task(1, NORMAL - 1), 0);
+		stop(0, TASK_SLEEPS);
+		stop(0, TASK_SLEEPS);
+	}
+	result(said() == 0 && !vcpus[0].record->wake,
+	       "background work alone has nothing to say");
+}
+
+/* Somebody critical sleeps; after @ns a timer wakes it. */
+static struct task_struct *sleeper(int i, s64 ns, ktime_t clock_offset)
+{
+	struct task_struct *p = new_task(i, FIFO);
+
+	wake_here(p, 0);
+	start_timer(0, ns, clock_offset);
+	stop(0, TASK_SLEEPS);
+	return p;
+}
+
+static bool next_is(u64 next)
+{
+	return vcpus[0].record->next == next;
+}
+
+static bool next_in(u64 ticks)
+{
+	return about(vcpus[0].record->next, counter + ticks);
+}
+
+static void test_next(void)
+{
+	struct task_struct *untimed;
+
+	boot();
+	result(next_is(INTENT_NEXT_NONE), "nobody sleeps: no timer");
+	sleeper(0, 5 * NS_PER_MS, 0);
+	result(next_in(5 * MS), "one sleeps: its timer");
+	sleeper(1, 9 * NS_PER_MS, 0);
+	result(next_in(5 * MS), "a later one changes nothing");
+	sleeper(2, 3 * NS_PER_MS, 0);
+	result(next_in(3 * MS), "an earlier one does");
+	untimed = new_task(3, FIFO);
+	wake_here(untimed, 0);
+	stop(0, TASK_SLEEPS);
+	result(next_is(INTENT_NEXT_ANY), "one without a timer: any may");
+	wake_here(&tasks[2], 0);
+	stop(0, TASK_DEAD);
+	result(next_is(INTENT_NEXT_ANY), "as long as it sleeps");
+	wake_here(untimed, 0);
+	stop(0, TASK_DEAD);
+	result(next_in(5 * MS), "then the first of the others");
+	wake_here(&tasks[0], 0);
+	stop(0, TASK_DEAD);
+	result(next_in(9 * MS), "the next one");
+	wake_here(&tasks[1], 0);
+	stop(0, TASK_DEAD);
+	result(next_is(INTENT_NEXT_NONE) && !vcpus[0].record->wake, "none");
+}
+
+/* How exact is it? To 2^-24 and a tick, which is 36 us for ten minutes. */
+static void test_far_timers(void)
+{
+	static const struct {
+		s64 ns;
+		u64 ticks;
+		u64 tolerance;
+	} far[] = {
+		{ 1, 0, 1 },
+		{ 1000, 24, 1 },
+		{ 1000000000LL, 24000000, 2 },
+		{ 100000000000LL, 2400000000ULL, 144 },
+		{ 600000000000LL, 14400000000ULL, 859 },
+		{ 3600000000000LL, 14400000000ULL, 859 },
+		{ 1LL << 61, 14400000000ULL, 859 },
+	};
+
+	for (int i = 0; i < ARRAY_SIZE(far); i++) {
+		s64 error;
+
+		boot();
+		sleeper(0, far[i].ns, 0);
+		error = vcpus[0].record->next - counter - far[i].ticks;
+		if (!far[i].ticks && next_is(INTENT_NEXT_ANY))
+			error = 0;
+		if (!ok(error <= (s64)far[i].tolerance &&
+			error >= -(s64)far[i].tolerance,
+			"a timer in %lld ns", (long long)far[i].ns))
+			diag("%lld ticks too late", (long long)error);
+	}
+}
+
+static void test_clocks(void)
+{
+	boot();
+	sleeper(0, 7 * NS_PER_MS, 1700000000LL * NSEC_PER_SEC);
+	result(next_in(7 * MS), "a timer of the wall clock");
+	boot();
+	sleeper(0, 7 * NS_PER_MS, -3LL * NSEC_PER_SEC);
+	result(next_in(7 * MS), "and of a clock that is behind");
+	boot();
+	sleeper(0, -7 * NS_PER_MS, 0);
+	result(next_is(INTENT_NEXT_ANY), "one that has expired is none");
+}
+
+/* A timer that was not for this sleep */
+static void test_stale_timer(void)
+{
+	struct task_struct *rt;
+
+	boot();
+	rt = sleeper(0, 5 * NS_PER_MS, 0);
+	counter += MS;
+	wake_here(rt, 0);
+	stop(0, TASK_SLEEPS);
+	result(next_is(INTENT_NEXT_ANY), "woken early: its timer is gone");
+	wake_here(rt, 0);
+	start_timer(0, 5 * NS_PER_MS, 0);
+	counter += 6 * MS;
+	stop(0, TASK_SLEEPS);
+	result(next_is(INTENT_NEXT_ANY), "expired before it slept");
+	wake_here(rt, 0);
+	start_timer(0, 5 * NS_PER_MS, 0);
+	start_timer(0, 8 * NS_PER_MS, 0);
+	stop(0, TASK_SLEEPS);
+	result(next_in(8 * MS), "the last one counts");
+	counter += 9 * MS;
+	result(vcpus[0].record->next == counter - MS,
+	       "expired while it sleeps: it stays");
+}
+
+/* Who is background when it starts a timer, or sleeps, does not count. */
+static void test_background_timer(void)
+{
+	struct task_struct *p;
+
+	boot();
+	p = new_task(0, NORMAL);
+	wake_here(p, 0);
+	start_timer(0, 5 * NS_PER_MS, 0);
+	stop(0, TASK_SLEEPS);
+	result(next_is(INTENT_NEXT_NONE) && !vcpus[0].record->wake,
+	       "a background task's timer does not count");
+	wake_here(p, 0);
+	start_timer(0, 5 * NS_PER_MS, 0);
+	set_prio(p, FIFO);
+	tick(0);
+	stop(0, TASK_SLEEPS);
+	result(next_is(INTENT_NEXT_ANY) && vcpus[0].record->wake,
+	       "critical only after it: may wake at any time");
+	set_prio(p, NORMAL);
+	wake_here(p, 0);
+	result(next_is(INTENT_NEXT_NONE) && !vcpus[0].record->wake,
+	       "demoted while it sleeps: gone with its wakeup");
+}
+
+static void test_migrates(void)
+{
+	struct task_struct *rt;
+
+	boot();
+	rt = sleeper(0, 5 * NS_PER_MS, 0);
+	wake_here(new_task(1, NORMAL), 1);
+	tell_release(1, true);
+	wake(rt, 1, 0);
+	result(vcpus[1].record->now == INTENT_CRITICAL && next_is(INTENT_NEXT_NONE) &&
+	       !vcpus[0].record->wake && said() == 0 && !vcpus[1].calls,
+	       "a wakeup on another vCPU is in its record at once");
+	schedule(1);
+	start_timer(1, 5 * NS_PER_MS, 0);
+	stop(1, TASK_SLEEPS);
+	result(about(vcpus[1].record->next, counter + 5 * MS) &&
+	       vcpus[1].calls == 1, "it sleeps where it ran");
+	wake_here(new_task(2, DEADLINE), 1);
+	wake(rt, 1, 1);
+	migrate(rt, 0, 0);
+	result(vcpus[0].record->now == INTENT_CRITICAL &&
+	       !vcpus[1].record->wake && said() == 0,
+	       "so is a task that comes from there");
+	schedule(0);
+	result(rqs[0].curr == rt, "and runs");
+}
+
+/* Gone before it ran: what is said in vain ends at the tick or switch. */
+static void test_gone(void)
+{
+	struct task_struct *rt;
+
+	boot();
+	tell_release(0, true);
+	wake_here(new_task(0, NORMAL), 0);
+	rt = new_task(1, FIFO);
+	wake(rt, 0, 1);
+	migrate(rt, 1, 1);
+	tick(0);
+	result(said() == 1 && !vcpus[0].record->now,
+	       "a critical task that has gone again ends at the tick");
+}
+
+static void test_ticket(void)
+{
+	struct task_struct *rt;
+
+	boot();
+	rt = new_task(1, FIFO);
+	wake_here(new_task(0, NORMAL), 0);
+	give_ticket(0);
+	irq_done(0);
+	result(said() == 0 && vcpus[0].record->ack == 1,
+	       "a ticket for nothing: acknowledged after the interrupt");
+	irq_done(0);
+	give_ticket(0);
+	tell_release(0, true);
+	irq_done(0);
+	result(said() == 1 && vcpus[0].record->ack == 2,
+	       "and the CPU given back, if others wait");
+	irq_done(0);
+	result(said() == 0, "but once");
+	give_ticket(0);
+	wake(rt, 0, 0);
+	irq_done(0);
+	result(vcpus[0].record->ack == 2, "it woke somebody: not yet");
+	schedule(0);
+	result(said() == 0 && vcpus[0].record->ack == 3 &&
+	       vcpus[0].record->now == INTENT_CRITICAL,
+	       "acknowledged at the switch, the CPU kept");
+	give_ticket(0);
+	irq_done(0);
+	result(said() == 0 && vcpus[0].record->ack == 4,
+	       "one for what runs already");
+	stop(0, TASK_SLEEPS);
+	result(said() == 1, "given back at its end");
+}
+
+/* Timers that expire after the tick's are handled by the same interrupt. */
+static void test_ticket_at_tick(void)
+{
+	boot();
+	tell_release(0, true);
+	wake_here(new_task(0, NORMAL), 0);
+	give_ticket(0);
+	tick(0);
+	result(said() == 0 && vcpus[0].record->ack == 0,
+	       "not acknowledged at the tick");
+	wake(new_task(1, FIFO), 0, 0);
+	irq_done(0);
+	schedule(0);
+	result(said() == 0 && vcpus[0].record->ack == 1,
+	       "as its interrupt may wake somebody yet");
+}
+
+/* What the kernel does then may be the rest of the event. */
+static void test_ticket_in_kernel(struct task_struct *thread, const char *what)
+{
+	boot();
+	tell_release(0, true);
+	wake_here(new_task(0, NORMAL), 0);
+	give_ticket(0);
+	switch_to(0, thread);
+	irq_done(0);
+	tick(0);
+	result(said() == 0 && vcpus[0].record->ack == 0, what);
+	wake(new_task(1, FIFO), 0, 0);
+	schedule(0);
+	result(said() == 0 && vcpus[0].record->ack == 1 &&
+	       vcpus[0].record->now == INTENT_CRITICAL, "what it woke keeps it");
+	stop(0, TASK_SLEEPS);
+	give_ticket(0);
+	switch_to(0, thread);
+	said();
+	schedule(0);
+	result(said() == 1 && vcpus[0].record->ack == 2,
+	       "it woke nobody: given back");
+}
+
+static void test_ticket_in_idle(void)
+{
+	boot();
+	tell_release(0, true);
+	give_ticket(0);
+	tick(0);
+	irq_done(0);
+	result(said() == 0 && vcpus[0].record->ack == 1,
+	       "an idle vCPU acknowledges, and sleeps on");
+}
+
+/* Priority inheritance, say: it ends while the task runs. */
+static void test_boosted(void)
+{
+	boot();
+	tell_release(0, true);
+	wake_here(new_task(0, NORMAL), 0);
+	set_prio(&tasks[0], FIFO);
+	tick(0);
+	result(said() == 0 && vcpus[0].record->now == INTENT_CRITICAL,
+	       "critical while it runs: known at the tick");
+	set_prio(&tasks[0], NORMAL);
+	tick(0);
+	result(said() == 1 && !vcpus[0].record->now, "and when that ends");
+}
+
+static void test_kernel(void)
+{
+	boot();
+	tell_release(0, true);
+	wake_here(new_task(0, FIFO), 0);
+	kthread[0].on_rq = true;
+	switch_to(0, &kthread[0]);
+	tick(0);
+	result(said() == 0 && vcpus[0].record->now == INTENT_CRITICAL,
+	       "a real-time kernel thread comes between");
+	kthread[0].on_rq = false;
+	schedule(0);
+	result(said() == 0, "and goes");
+}
+
+static void test_exit(void)
+{
+	boot();
+	tell_release(0, true);
+	wake_here(new_task(1, NORMAL), 0);
+	sleeper(0, 5 * NS_PER_MS, 0);
+	said();
+	wake_here(&tasks[0], 0);
+	stop(0, TASK_DEAD);
+	result(said() == 1 && next_is(INTENT_NEXT_NONE) &&
+	       !vcpus[0].record->wake, "the dead do not sleep");
+}
+
+static void test_hotplug(void)
+{
+	struct intent_record *record;
+
+	boot();
+	record = vcpus[1].record;
+	wake_here(new_task(0, FIFO), 1);
+	start_timer(1, 5 * NS_PER_MS, 0);
+	stop(1, TASK_SLEEPS);
+	wake_here(new_task(1, FIFO), 1);
+	offline(1);
+	result(!vcpus[1].record && vcpus[1].registrations == 2 &&
+	       vcpus[1].calls == 0, "dropped before the vCPU goes");
+	memset(record, 0xff, sizeof(*record));
+	switch_to(1, &kthread[1]);
+	tick(1);
+	irq_done(1);
+	switch_to(1, &idle[1]);
+	tick(1);
+	irq_done(1);
+	result(record->now == ~0U && record->ack == ~0U && record->next == ~0ULL,
+	       "left alone while it is offline");
+	memset(record, 0, sizeof(*record));
+	online(1);
+	result(vcpus[1].registrations == 3 && vcpus[1].record->wake &&
+	       about(vcpus[1].record->next, counter + 5 * MS),
+	       "at its return it knows who sleeps there");
+	wake_here(&tasks[0], 0);
+	result(!vcpus[1].record->wake, "and when that one wakes");
+}
+
+/* now is that of the last life, until it is registered anew. */
+static void test_online_again(void)
+{
+	struct intent_record *record;
+
+	boot();
+	record = vcpus[1].record;
+	wake_here(new_task(0, FIFO), 1);
+	offline(1);
+	expect(record->now == INTENT_CRITICAL, "was not critical");
+	schedule(0);
+	switch_to(1, &kthread[1]);
+	bring_up(1);
+	result(!record->now, "no critical work from before it was offline");
+}
+
+static void test_suspend(void)
+{
+	boot();
+	sleeper(0, 5 * NS_PER_MS, 0);
+	suspend();
+	result(!vcpus[0].record && vcpus[0].registrations == 2,
+	       "dropped before suspend");
+	tick(0);
+	irq_done(0);
+	resume();
+	result(said() == 1 && vcpus[0].registrations == 3 &&
+	       vcpus[0].record->wake, "registered anew after it");
+}
+
+static void test_reboot(void)
+{
+	boot();
+	wake_here(new_task(0, FIFO), 0);
+	wake_here(new_task(1, FIFO), 1);
+	reboot();
+	result(!vcpus[0].record && !vcpus[1].record && vcpus[0].calls == 0 &&
+	       vcpus[1].calls == 0, "all drop their records before reboot");
+	stop(0, TASK_SLEEPS);
+	wake_here(&tasks[0], 0);
+	wake(&tasks[2], 1, 0);
+	tick(1);
+	irq_done(1);
+	result(said() == 0 && vcpus[1].calls == 0 &&
+	       vcpus[0].registrations == 2 && vcpus[1].registrations == 2,
+	       "and are silent ever after");
+}
+
+static void test_random(unsigned int seed)
+{
+	const char *last = random_events(seed, host_events);
+	unsigned int calls = vcpus[0].calls + vcpus[1].calls;
+
+	if (!ok(!error, "seed %u, %d events", seed, EVENTS))
+		diag("after %s: %s", last, error);
+	ok(calls > EVENTS / 100 && calls < EVENTS / 5, "%u calls", calls);
+	end_all();
+	result(!sleepers(0) && !sleepers(1) && next_is(INTENT_NEXT_NONE),
+	       "all tasks gone, nobody sleeps");
+}
+
+int main(void)
+{
+	test_boot();
+	test_periodic(false);
+	test_periodic(true);
+	test_busy(false);
+	test_busy(true);
+	test_background();
+	test_next();
+	test_far_timers();
+	test_clocks();
+	test_stale_timer();
+	test_background_timer();
+	test_migrates();
+	test_gone();
+	test_ticket();
+	test_ticket_at_tick();
+	test_ticket_in_kernel(&kthread[0], "a real-time kernel thread runs");
+	test_ticket_in_kernel(&ksoftirqd[0], "ksoftirqd runs");
+	test_ticket_in_idle();
+	test_boosted();
+	test_kernel();
+	test_exit();
+	test_hotplug();
+	test_online_again();
+	test_suspend();
+	test_reboot();
+	for (unsigned int seed = 1; seed <= SEEDS; seed++)
+		test_random(seed);
+	return tap_done();
+}

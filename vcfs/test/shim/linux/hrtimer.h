@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef SHIM_LINUX_HRTIMER_H
+#define SHIM_LINUX_HRTIMER_H
+
+#include <linux/ktime.h>
+
+struct hrtimer_clock_base {
+	ktime_t offset;
+};
+
+struct hrtimer {
+	ktime_t expires;
+	struct hrtimer_clock_base *base;
+};
+
+struct hrtimer_sleeper {
+	struct hrtimer timer;
+};
+
+static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer)
+{
+	return timer->expires;
+}
+
+#endif /* SHIM_LINUX_HRTIMER_H */

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef SHIM_LINUX_KTIME_H
+#define SHIM_LINUX_KTIME_H
+
+#include <linux/time64.h>
+#include <linux/types.h>
+
+typedef s64 ktime_t;
+
+#define ktime_sub(a, b)	((a) - (b))
+
+/* The test's clock, in nanoseconds */
+ktime_t ktime_get(void);
+
+#endif /* SHIM_LINUX_KTIME_H */
