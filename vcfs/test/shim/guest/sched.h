@@ -87,10 +87,12 @@ struct task_struct *this_cpu_ksoftirqd(void);
 
 void on_each_cpu(void (*fn)(void *info), void *info, int wait);
 
-typedef struct {
+struct raw_spinlock {
 	bool ready;
 	bool locked;
-} raw_spinlock_t;
+};
+
+#define raw_spinlock_t	struct raw_spinlock
 
 static inline void raw_spin_lock_init(raw_spinlock_t *lock)
 {
