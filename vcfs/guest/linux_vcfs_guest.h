@@ -6,6 +6,7 @@
 #define _LINUX_SCHED_VCFS_GUEST_H
 
 #include <linux/jump_label.h>
+#include <linux/preempt.h>
 #include <linux/timerqueue.h>
 
 struct hrtimer_sleeper;
@@ -36,10 +37,10 @@ static inline void vcfs_guest_timer(struct hrtimer_sleeper *sl)
 		__vcfs_guest_timer(sl);
 }
 
-/* The outermost interrupt is done, its softirqs too. IRQs are off. */
+/* An interrupt is done, its softirqs too if it was the outermost. IRQs off. */
 static inline void vcfs_guest_irq_exit(void)
 {
-	if (static_branch_unlikely(&vcfs_guest_key))
+	if (static_branch_unlikely(&vcfs_guest_key) && !in_interrupt())
 		__vcfs_guest_irq_exit();
 }
 
