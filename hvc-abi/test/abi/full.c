@@ -25,31 +25,26 @@ static struct regs set(enum imm imm, u64 resource, u64 class, u64 reserved)
 	return call(imm, INTENT_FN_SET, resource, class, reserved);
 }
 
-/* INTENT_FEATURES: version 1.0, CPU only, no record; arguments are ignored. */
-static void check_features(struct regs got, const char *how)
-{
-	check_answer(got, INTENT_ABI_VERSION, 1 << INTENT_CPU,
-		     "INTENT_FEATURES by %s: 1.0, CPU, no record", how);
-}
-
 static void test_features(void)
 {
 	enum imm imm;
 
 	for (imm = 0; imm < NR_IMMS; imm++)
 		check_features(call(imm, INTENT_FN_FEATURES, 0, 0, 0),
+			       "INTENT_FEATURES by %s: 1.1, CPU, a record",
 			       imm_names[imm]);
 	check_features(call(HVC_0, GARBAGE | INTENT_FN_FEATURES, ~0UL, ~0UL,
-			    ~0UL), "hvc #0 with garbage around w0");
+			    ~0UL), "INTENT_FEATURES ignores all but w0");
 }
 
-/* The reserved call, the ids around ours, and their 64-bit twins. */
+/* The ids around ours, and their 64-bit twins. */
 static void test_other_functions(void)
 {
 	static const u32 ids[] = {
-		INTENT_FN_FEATURES - 1, INTENT_FN_RECORD, INTENT_FN_RECORD + 1,
+		INTENT_FN_FEATURES - 1, INTENT_FN_RECORD + 1,
 		INTENT_FN_FEATURES | 0x40000000, INTENT_FN_SET | 0x40000000,
-		INTENT_FN_SET & 0x7fffffff,
+		INTENT_FN_RECORD | 0x40000000, INTENT_FN_SET & 0x7fffffff,
+		INTENT_FN_RECORD & 0x7fffffff,
 	};
 	unsigned int n;
 
@@ -250,6 +245,7 @@ static const char * const stat_names[NR_STATS] = {
 	[STAT_RELEASES]	= "intent_releases",
 	[STAT_DENIALS]	= "intent_denials",
 	[STAT_INVALID]	= "intent_invalid",
+	[STAT_TICKETS]	= "intent_tickets",
 };
 
 /* Grants 3, denials 4, releases 2, invalid 5; no other call counts. */
@@ -268,7 +264,6 @@ static void make_counted_calls(void)
 	for (n = 0; n < 2; n++)
 		state(INTENT_NONE);
 	call(HVC_1, INTENT_FN_FEATURES, 0, 0, 0);
-	call(HVC_1, INTENT_FN_RECORD, 0, INTENT_LATENCY, 0);
 	psci(PSCI_VERSION, 0, 0, 0);
 }
 
@@ -461,6 +456,10 @@ void (* const script_full[])(void) = {
 	test_interrupt_mask, test_live_opt_in, test_kill_switch,
 	test_stats, test_io_stats, test_wfi, test_thread,
 	test_reset, test_system_reset, test_after_system_reset,
-	test_second_vcpu, test_sleeping_vcpu, test_cpu_off,
+	test_register, test_refused, test_ignored, test_moved, test_now,
+	test_shown, test_wake, test_void_ticket, test_hostile,
+	test_lost_memory, test_storm, test_record_reset,
+	test_record_after_reset,
+	test_second_vcpu, test_sleeping_vcpu, test_second_now, test_cpu_off,
 	leave_critical, NULL,
 };

@@ -176,23 +176,44 @@ static bool preserved(const struct regs *regs)
 	return true;
 }
 
-bool check_answer(struct regs got, s64 x0, u64 x1, const char *format, ...)
+static bool check_regs(const struct regs *got, s64 x0, u64 x1, u64 x2,
+		       const char *format, va_list *args)
 {
-	bool kept = preserved(&got);
-	bool ok = kept && got.x[0] == (u64)x0 && got.x[1] == x1 &&
-		  !got.x[2] && !got.x[3];
-	va_list args;
+	bool kept = preserved(got);
+	bool ok = kept && got->x[0] == (u64)x0 && got->x[1] == x1 &&
+		  got->x[2] == x2 && !got->x[3];
 
-	va_start(args, format);
-	put_result(ok, NULL, format, &args);
-	va_end(args);
+	put_result(ok, NULL, format, args);
 	if (ok)
 		return true;
 
-	note("expected x0 %lx x1 %lx x2 0 x3 0", (u64)x0, x1);
-	note("got x0 %lx x1 %lx x2 %lx x3 %lx, x4 to x17 %s", got.x[0],
-	     got.x[1], got.x[2], got.x[3], kept ? "kept" : "clobbered");
+	note("expected x0 %lx x1 %lx x2 %lx x3 0", (u64)x0, x1, x2);
+	note("got x0 %lx x1 %lx x2 %lx x3 %lx, x4 to x17 %s", got->x[0],
+	     got->x[1], got->x[2], got->x[3], kept ? "kept" : "clobbered");
 	return false;
+}
+
+bool check_answer(struct regs got, s64 x0, u64 x1, const char *format, ...)
+{
+	va_list args;
+	bool ok;
+
+	va_start(args, format);
+	ok = check_regs(&got, x0, x1, 0, format, &args);
+	va_end(args);
+	return ok;
+}
+
+bool check_features(struct regs got, const char *format, ...)
+{
+	va_list args;
+	bool ok;
+
+	va_start(args, format);
+	ok = check_regs(&got, INTENT_ABI_VERSION, 1 << INTENT_CPU,
+			INTENT_RECORD_SIZE, format, &args);
+	va_end(args);
+	return ok;
 }
 
 u64 state(u32 class)
@@ -286,7 +307,7 @@ bool second_off(void)
 	return second_job;
 }
 
-static u64 ticks(void)
+u64 ticks(void)
 {
 	u64 now;
 

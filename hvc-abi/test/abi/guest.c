@@ -21,8 +21,8 @@ static void test_discovery(bool offered)
 	      "the UID call says KVM");
 	check(got.x[0] & 1, "the features call works");
 	check(!got.x[1] && !got.x[2], "the features call has no bits 32 to 95");
-	if (!check(got.x[3] == (offered ? 3 : 0),
-		   "the features call has %s bits 96 and 97",
+	if (!check(got.x[3] == (offered ? 7 : 0),
+		   "the features call has %s bits 96 to 98",
 		   offered ? "exactly" : "no"))
 		note("w3 is %lx", got.x[3]);
 }
@@ -107,6 +107,45 @@ static void ask(void)
 		db_write(DB_VALUE, state(INTENT_CRITICAL));
 }
 
+/* Registers where it can, and may not be able to. */
+static void do_register(void)
+{
+	for (;;)
+		db_write(DB_VALUE, set_record(RECORD).x[0]);
+}
+
+/* The record was registered, and is written, by the VMM. */
+static void silent(void)
+{
+	for (;;)
+		db_write(DB_VALUE, look());
+}
+
+static void spin(void)
+{
+	u64 hz, end;
+
+	asm volatile("mrs %0, cntfrq_el0" : "=r" (hz));
+	for (;;) {
+		end = ticks() + hz / 100;
+		while (ticks() < end)
+			;
+		db_write(DB_VALUE, 0);
+	}
+}
+
+static void (* const script_register[])(void) = {
+	do_register, NULL,
+};
+
+static void (* const script_silent[])(void) = {
+	silent, NULL,
+};
+
+static void (* const script_spin[])(void) = {
+	spin, NULL,
+};
+
 static void (* const script_ask[])(void) = {
 	ask, NULL,
 };
@@ -116,6 +155,9 @@ static void (* const * const scripts[])(void) = {
 	[SCRIPT_HIDDEN]	= script_hidden,
 	[SCRIPT_FULL]	= script_full,
 	[SCRIPT_ASK]	= script_ask,
+	[SCRIPT_REGISTER] = script_register,
+	[SCRIPT_SILENT]	= script_silent,
+	[SCRIPT_SPIN]	= script_spin,
 };
 
 /* A test that resets its vCPU goes on in the next one of the script. */

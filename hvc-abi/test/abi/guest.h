@@ -43,6 +43,9 @@ struct regs call(enum imm imm, u64 x0, u64 x1, u64 x2, u64 x3);
 __printf(4) bool check_answer(struct regs got, s64 x0, u64 x1,
 			      const char *format, ...);
 
+/* Is it the answer of INTENT_FEATURES: version 1.1, CPU, a record? */
+__printf(2) bool check_features(struct regs got, const char *format, ...);
+
 /* A well-formed INTENT_SET for the CPU; x1 of the answer. */
 u64 state(u32 class);
 
@@ -74,11 +77,34 @@ void second_start(void (*job)(void));
 void second_wait(void);
 bool second_off(void);
 
+/* The virtual counter */
+u64 ticks(void);
+
 /* WFI until the timer says so. */
 void sleep_ms(u32 ms);
 
 /* The tests of a host with the calls, in their order; the first of them. */
 extern void (* const script_full[])(void);
 void test_offered(void);
+
+/* Those of the record. A reset ends the first group, the second follows it. */
+void test_register(void);
+void test_refused(void);
+void test_ignored(void);
+void test_moved(void);
+void test_now(void);
+void test_shown(void);
+void test_wake(void);
+void test_void_ticket(void);
+void test_second_now(void);
+void test_hostile(void);
+void test_lost_memory(void);
+void test_storm(void);
+void test_record_reset(void);
+void test_record_after_reset(void);
+
+/* INTENT_RECORD, and have the host look at the record without a statement */
+struct regs set_record(u64 address);
+u64 look(void);
 
 #endif /* GUEST_H */

@@ -127,11 +127,11 @@ static void test_unknown_bits(struct vm *vm)
 
 	for (n = 0; n < ARRAY_SIZE(bits); n++) {
 		bit = 1UL << bits[n];
-		tap_check(vm_set_bmap(vm, bit) == EINVAL &&
-			  vm_set_bmap(vm, bit | VENDOR_HYP_BIT_INTENT) == EINVAL,
+		tap_check(vm_set_reg(vm, VENDOR_HYP_BMAP_2, bit) == EINVAL &&
+			  vm_set_reg(vm, VENDOR_HYP_BMAP_2, bit | VENDOR_HYP_BIT_INTENT) == EINVAL,
 			  "unknown bit %u is EINVAL", bits[n]);
 	}
-	vm_get_bmap(vm, &value);
+	vm_get_reg(vm, VENDOR_HYP_BMAP_2, &value);
 	tap_check(value == VENDOR_HYP_BIT_INTENT, "and changes nothing");
 }
 
@@ -140,14 +140,14 @@ static void test_register(struct vm *vm)
 {
 	uint64_t value = 0;
 
-	tap_check(vm_lists_bmap(vm), "the register is listed");
-	check_errno(vm_get_bmap(vm, &value), 0, "and can be read");
+	tap_check(vm_lists_reg(vm, VENDOR_HYP_BMAP_2), "the register is listed");
+	check_errno(vm_get_reg(vm, VENDOR_HYP_BMAP_2, &value), 0, "and can be read");
 	tap_check(value == VENDOR_HYP_BIT_INTENT, "it offers the calls");
 	test_unknown_bits(vm);
-	check_errno(vm_set_bmap(vm, 0), 0, "the VMM may hide the calls");
-	vm_get_bmap(vm, &value);
+	check_errno(vm_set_reg(vm, VENDOR_HYP_BMAP_2, 0), 0, "the VMM may hide the calls");
+	vm_get_reg(vm, VENDOR_HYP_BMAP_2, &value);
 	tap_check(value == 0, "which the register then shows");
-	check_errno(vm_set_bmap(vm, VENDOR_HYP_BIT_INTENT), 0,
+	check_errno(vm_set_reg(vm, VENDOR_HYP_BMAP_2, VENDOR_HYP_BIT_INTENT), 0,
 		    "and change its mind before the start");
 }
 
@@ -156,11 +156,11 @@ static void test_register_fixed(struct vm *vm, uint64_t fixed)
 {
 	uint64_t value = 0;
 
-	check_errno(vm_set_bmap(vm, fixed ^ VENDOR_HYP_BIT_INTENT), EBUSY,
+	check_errno(vm_set_reg(vm, VENDOR_HYP_BMAP_2, fixed ^ VENDOR_HYP_BIT_INTENT), EBUSY,
 		    "too late to change the register: EBUSY");
-	check_errno(vm_set_bmap(vm, fixed), 0, "the same value may be written");
-	check_errno(vm_set_bmap(vm, 1), EINVAL, "unknown bits are still EINVAL");
-	tap_check(!vm_get_bmap(vm, &value) && value == fixed,
+	check_errno(vm_set_reg(vm, VENDOR_HYP_BMAP_2, fixed), 0, "the same value may be written");
+	check_errno(vm_set_reg(vm, VENDOR_HYP_BMAP_2, 1), EINVAL, "unknown bits are still EINVAL");
+	tap_check(!vm_get_reg(vm, VENDOR_HYP_BMAP_2, &value) && value == fixed,
 		  "the register is as it was");
 }
 
@@ -219,7 +219,7 @@ static void test_hidden(void)
 
 	tap_note("a VMM that hides the calls");
 	vm_create(&vm, SCRIPT_HIDDEN, 2);
-	check_errno(vm_set_bmap(&vm, 0), 0, "hidden");
+	check_errno(vm_set_reg(&vm, VENDOR_HYP_BMAP_2, 0), 0, "hidden");
 	tap_check(!vm_run(&vm), "the guest has ended");
 	test_register_fixed(&vm, 0);
 	vm_destroy(&vm);
@@ -350,6 +350,7 @@ void test_coordinated(void)
 	test_several();
 	test_owner();
 	test_killed();
+	test_record();
 }
 
 /* A kernel built without the calls may know the names, but no more. */
@@ -358,10 +359,14 @@ static void test_no_register(struct vm *vm)
 	uint64_t value = 0;
 
 	tap_check(!exists(INTENT_DIR), "there is no " INTENT_DIR);
-	tap_check(!vm_lists_bmap(vm), "the register is not listed");
-	tap_check(vm_get_bmap(vm, &value) || !value, "it offers nothing");
-	tap_check(vm_set_bmap(vm, VENDOR_HYP_BIT_INTENT),
+	tap_check(!vm_lists_reg(vm, VENDOR_HYP_BMAP_2), "the register is not listed");
+	tap_check(vm_get_reg(vm, VENDOR_HYP_BMAP_2, &value) || !value, "it offers nothing");
+	tap_check(vm_set_reg(vm, VENDOR_HYP_BMAP_2, VENDOR_HYP_BIT_INTENT),
 		  "nor can the calls be switched on");
+	tap_check(!vm_lists_reg(vm, INTENT_RECORD_REG) &&
+		  vm_get_reg(vm, INTENT_RECORD_REG, &value) &&
+		  vm_set_reg(vm, INTENT_RECORD_REG, ~0UL),
+		  "nor is there a register for a record");
 }
 
 void test_absent(void)

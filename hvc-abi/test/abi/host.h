@@ -8,6 +8,9 @@
 /* A host with the calls. */
 void test_coordinated(void);
 
+/* The record, on a host with the calls */
+void test_record(void);
+
 /* A host that was built without them, or that never heard of them. */
 void test_absent(void);
 

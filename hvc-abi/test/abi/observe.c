@@ -21,6 +21,7 @@ static const char * const stat_names[NR_STATS] = {
 	[STAT_RELEASES]	= "intent_releases",
 	[STAT_DENIALS]	= "intent_denials",
 	[STAT_INVALID]	= "intent_invalid",
+	[STAT_TICKETS]	= "intent_tickets",
 };
 
 static uint64_t stat_value(int fd, const struct kvm_stats_header *header,
@@ -76,6 +77,7 @@ static struct {
 	unsigned int granted;
 	unsigned int changes;
 	unsigned int calls;
+	unsigned int registrations;
 } seen[NR_VCPUS];
 
 static int trace_put(const char *name, const char *text)
@@ -95,6 +97,7 @@ static int trace_start(void)
 	return trace_put("options/event-fork", "1") ||
 	       trace_put("set_event_pid", pid) ||
 	       trace_put("events/kvm/kvm_intent_set/enable", "1") ||
+	       trace_put("events/kvm/kvm_intent_record/enable", "1") ||
 	       trace_put("events/kvm/kvm_intent_grant/enable", "1");
 }
 
@@ -133,8 +136,12 @@ static void note_event(const char *line)
 {
 	const char *set = strstr(line, "kvm_intent_set: ");
 	const char *grant = strstr(line, "kvm_intent_grant: ");
+	const char *record = strstr(line, "kvm_intent_record: ");
 	unsigned int vcpu, class;
 
+	if (record && sscanf(record, "%*s vcpu %u", &vcpu) == 1 &&
+	    vcpu < NR_VCPUS)
+		seen[vcpu].registrations++;
 	if (set && sscanf(set, "%*s vcpu %u", &vcpu) == 1 && vcpu < NR_VCPUS)
 		seen[vcpu].calls++;
 	if (grant && sscanf(grant, "%*s vcpu %u class %u", &vcpu, &class) == 2 &&
@@ -176,4 +183,24 @@ uint64_t trace_changes(unsigned int vcpu)
 uint64_t trace_calls(unsigned int vcpu)
 {
 	return trace_poll() ? seen[vcpu].calls : DB_UNKNOWN;
+}
+
+uint64_t trace_registrations(unsigned int vcpu)
+{
+	return trace_poll() ? seen[vcpu].registrations : DB_UNKNOWN;
+}
+
+uint64_t locked_memory(void)
+{
+	FILE *file = fopen("/proc/self/status", "re");
+	unsigned long long sum = 0, kb;
+	char line[128];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "VmLck: %llu", &kb) == 1 ||
+		    sscanf(line, "VmPin: %llu", &kb) == 1)
+			sum += kb * 1024;
+	if (file)
+		fclose(file);
+	return sum;
 }

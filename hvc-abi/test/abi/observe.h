@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the host shows of the intents: KVM's statistics and its tracepoints.
+ * What the host shows of the intents: statistics, tracepoints, locked memory.
  */
 #ifndef OBSERVE_H
 #define OBSERVE_H
@@ -25,9 +25,13 @@ void trace_close(void);
 /* A new VM: its vCPUs have made no calls yet and are not privileged. */
 void trace_forget(void);
 
-/* The class granted last, the number of changes, the number of calls. */
+/* The class granted last, the number of changes, of calls of each kind. */
 uint64_t trace_granted(unsigned int vcpu);
 uint64_t trace_changes(unsigned int vcpu);
 uint64_t trace_calls(unsigned int vcpu);
+uint64_t trace_registrations(unsigned int vcpu);
+
+/* What this process has locked and pinned, in bytes */
+uint64_t locked_memory(void);
 
 #endif /* OBSERVE_H */

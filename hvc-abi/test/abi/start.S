@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Start-up of the bare-metal guest, and its hypercalls: EL1, MMU and caches
- * off, interrupts masked.
+ * Start-up of the bare-metal guest, and its hypercalls: EL1, interrupts masked,
+ * memory write-back as intent.rst wants it for records.
  */
 #include "doorbell.h"
 
@@ -13,16 +13,38 @@ _start:
 	b	cold
 	b	warm
 
+	/* First of all: no write may go past the caches. */
+	.macro	enable_mmu
+	ldr	x0, =0xff00			/* 0: device, 1: write-back */
+	msr	mair_el1, x0
+	ldr	x0, =0x803520			/* 4 GiB, 4 KiB pages, TTBR0 */
+	msr	tcr_el1, x0
+	ldr	x0, =translations
+	msr	ttbr0_el1, x0
+	isb
+	tlbi	vmalle1
+	dsb	nsh
+	isb
+	mrs	x0, sctlr_el1
+	mov	x1, #0x1005			/* M, C, I */
+	orr	x0, x0, x1
+	msr	sctlr_el1, x0
+	isb
+	.endm
+
 	/* The first boot starts with empty variables, a reset keeps them. */
 cold:
+	enable_mmu
 	ldr	x0, =bss_start
 	ldr	x1, =bss_end
 1:	cmp	x0, x1
-	b.hs	warm
+	b.hs	ready
 	str	xzr, [x0], #8
 	b	1b
 
 warm:
+	enable_mmu
+ready:
 	ldr	x0, =vectors
 	msr	vbar_el1, x0
 	ldr	x0, =stacks + STACK_SIZE
@@ -33,6 +55,7 @@ warm:
 	/* PSCI CPU_ON leads here. */
 	.globl	start_second
 start_second:
+	enable_mmu
 	ldr	x0, =vectors
 	msr	vbar_el1, x0
 	ldr	x0, =stacks + 2 * STACK_SIZE
@@ -88,6 +111,14 @@ vectors:
 	ldp	x19, x30, [sp], #16
 	ret
 	.endm
+
+	/* A GiB each: the doorbell is in the first, memory in the second. */
+	.section .rodata
+	.balign	32
+translations:
+	.quad	0x0060000000000401
+	.quad	0x0000000040000705
+	.quad	0, 0
 
 	.text
 	hvc_function hvc_0, #0

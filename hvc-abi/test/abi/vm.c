@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,11 @@
 
 #define REG_PC	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE |	\
 		 KVM_REG_ARM_CORE_REG(regs.pc))
+
+/* For the interrupt controller: out of the way, and an interrupt */
+#define GIC_DIST	0x08000000
+#define GIC_REDIST	0x080a0000
+#define PPI		20
 
 /* What a vCPU's thread does next. */
 enum next { GO_ON, TELL, END };
@@ -83,6 +89,15 @@ static int set_reg(struct vcpu *vcpu, uint64_t id, uint64_t value)
 	return ioctl(vcpu->fd, KVM_SET_ONE_REG, &reg);
 }
 
+static uint64_t get_reg(struct vcpu *vcpu, uint64_t id)
+{
+	uint64_t value = 0;
+	struct kvm_one_reg reg = { .id = id, .addr = (uint64_t)&value };
+
+	must(ioctl(vcpu->fd, KVM_GET_ONE_REG, &reg), "KVM_GET_ONE_REG");
+	return value;
+}
+
 /* For the first time, or again: that is a reset. */
 static void vcpu_init(struct vcpu *vcpu, uint64_t entry)
 {
@@ -108,17 +123,49 @@ static void vcpu_create(struct vm *vm, unsigned int id)
 	vcpu_init(vcpu, ENTRY_COLD);
 }
 
-static void ram_create(struct vm *vm)
+static int set_slot(struct vm *vm, unsigned int slot, uint64_t base, void *memory,
+		    size_t size, unsigned int flags)
 {
 	struct kvm_userspace_memory_region region = {
-		.guest_phys_addr = RAM_BASE,
-		.memory_size = RAM_SIZE,
+		.slot = slot,
+		.flags = flags,
+		.guest_phys_addr = base,
+		.memory_size = size,
+		.userspace_addr = (uint64_t)memory,
 	};
 
+	return ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region);
+}
+
+static void ram_create(struct vm *vm)
+{
 	vm->ram = map(RAM_SIZE, -1);
 	memcpy(vm->ram, image, RAM_SIZE);
-	region.userspace_addr = (uint64_t)vm->ram;
-	must(ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region), "RAM");
+	must(set_slot(vm, 0, RAM_BASE, vm->ram, RAM_SIZE, 0), "RAM");
+	vm->read_only = map(SLOT_SIZE, -1);
+	must(set_slot(vm, 1, RO_BASE, vm->read_only, SLOT_SIZE,
+		      KVM_MEM_READONLY), "read-only memory");
+}
+
+/* Memory at EXTRA_BASE: fresh, or none. */
+static void set_extra(struct vm *vm, bool there)
+{
+	if (vm->extra) {
+		must(set_slot(vm, 2, EXTRA_BASE, vm->extra, 0, 0), "no memory");
+		munmap(vm->extra, SLOT_SIZE);
+		vm->extra = NULL;
+	}
+	if (!there)
+		return;
+	vm->extra = map(SLOT_SIZE, -1);
+	must(set_slot(vm, 2, EXTRA_BASE, vm->extra, SLOT_SIZE, 0), "memory");
+}
+
+void *vm_memory(struct vm *vm, uint64_t address)
+{
+	if (address < RAM_BASE || address >= RAM_BASE + RAM_SIZE)
+		tap_bail_out("no memory at 0x%lx", address);
+	return (char *)vm->ram + address - RAM_BASE;
 }
 
 /* Our addresses fit in 32 bits: the least that any host offers. */
@@ -151,6 +198,47 @@ static void vcpu_destroy(struct vcpu *vcpu)
 	close(vcpu->fd);
 }
 
+static void *disturb(void *arg)
+{
+	struct disturbance *d = arg;
+	volatile uint32_t *words = d->record;
+	unsigned int seed = 42;
+
+	while (!__atomic_load_n(&d->over, __ATOMIC_SEQ_CST))
+		if (words)
+			words[rand_r(&seed) % 32] =
+				rand_r(&seed) >> rand_r(&seed) % 32;
+	return NULL;
+}
+
+static void stop_disturbance(struct disturbance *d)
+{
+	if (!d->running)
+		return;
+	__atomic_store_n(&d->over, true, __ATOMIC_SEQ_CST);
+	pthread_join(d->thread, NULL);
+	d->running = false;
+}
+
+/* Another thread, which never sleeps, on the CPU of this one */
+static void start_disturbance(struct disturbance *d, void *record)
+{
+	cpu_set_t set, old;
+	int err;
+
+	stop_disturbance(d);
+	d->record = record;
+	d->over = false;
+	must(sched_getaffinity(0, sizeof(old), &old), "affinity");
+	CPU_ZERO(&set);
+	CPU_SET(sched_getcpu(), &set);
+	must(sched_setaffinity(0, sizeof(set), &set), "affinity");
+	err = pthread_create(&d->thread, NULL, disturb, d);
+	if (err)
+		tap_bail_out("thread: %s", strerror(err));
+	d->running = true;
+}
+
 /* The second vCPU may sleep in KVM_RUN, so it must be called from there. */
 static void stop_second(struct vm *vm)
 {
@@ -169,7 +257,11 @@ void vm_destroy(struct vm *vm)
 		stop_second(vm);
 	for (id = 0; id < vm->nr_vcpus; id++)
 		vcpu_destroy(&vm->vcpu[id]);
+	stop_disturbance(&vm->load);
+	stop_disturbance(&vm->scribble);
+	set_extra(vm, false);
 	close(vm->fd);
+	munmap(vm->read_only, SLOT_SIZE);
 	munmap(vm->ram, RAM_SIZE);
 }
 
@@ -236,6 +328,22 @@ static enum next serve_write(struct vcpu *vcpu, uint32_t reg, uint64_t value)
 		return GO_ON;
 	case DB_THREAD:
 		return run_elsewhere(vcpu);
+	case DB_LOAD:
+		if (value)
+			start_disturbance(&vcpu->vm->load, NULL);
+		else
+			stop_disturbance(&vcpu->vm->load);
+		return GO_ON;
+	case DB_SCRIBBLE:
+		if (value)
+			start_disturbance(&vcpu->vm->scribble,
+					  vm_memory(vcpu->vm, value));
+		else
+			stop_disturbance(&vcpu->vm->scribble);
+		return GO_ON;
+	case DB_EXTRA:
+		set_extra(vcpu->vm, value);
+		return GO_ON;
 	case DB_VALUE:
 		vcpu->vm->value = value;
 		return TELL;
@@ -259,6 +367,8 @@ static uint64_t serve_indexed(struct vcpu *vcpu, uint32_t reg)
 		return trace_changes(n % NR_VCPUS);
 	case DB_CALLS(0):
 		return trace_calls(n % NR_VCPUS);
+	case DB_REGISTERED(0):
+		return trace_registrations(n % NR_VCPUS);
 	default:
 		tap_bail_out("vCPU %u read doorbell 0x%x", vcpu->id, reg);
 	}
@@ -275,6 +385,10 @@ static uint64_t serve_read(struct vcpu *vcpu, uint32_t reg)
 		return class_get(vcpu->vm->cpu_file);
 	case DB_SWITCH:
 		return switch_get();
+	case DB_RECORD:
+		return get_reg(vcpu, INTENT_RECORD_REG);
+	case DB_LOCKED:
+		return locked_memory();
 	default:
 		return serve_indexed(vcpu, reg);
 	}
@@ -358,22 +472,19 @@ bool vm_run(struct vm *vm)
 	return run(&vm->vcpu[0]) == TELL;
 }
 
-int vm_get_bmap(struct vm *vm, uint64_t *value)
+int vm_get_reg(struct vm *vm, uint64_t id, uint64_t *value)
 {
-	struct kvm_one_reg reg = {
-		.id = VENDOR_HYP_BMAP_2,
-		.addr = (uint64_t)value,
-	};
+	struct kvm_one_reg reg = { .id = id, .addr = (uint64_t)value };
 
 	return ioctl(vm->vcpu[0].fd, KVM_GET_ONE_REG, &reg) ? errno : 0;
 }
 
-int vm_set_bmap(struct vm *vm, uint64_t value)
+int vm_set_reg(struct vm *vm, uint64_t id, uint64_t value)
 {
-	return set_reg(&vm->vcpu[0], VENDOR_HYP_BMAP_2, value) ? errno : 0;
+	return set_reg(&vm->vcpu[0], id, value) ? errno : 0;
 }
 
-bool vm_lists_bmap(struct vm *vm)
+bool vm_lists_reg(struct vm *vm, uint64_t id)
 {
 	struct kvm_reg_list count = { 0 }, *list;
 	bool found = false;
@@ -386,7 +497,51 @@ bool vm_lists_bmap(struct vm *vm)
 	list->n = count.n;
 	must(ioctl(vm->vcpu[0].fd, KVM_GET_REG_LIST, list), "register list");
 	for (i = 0; i < list->n && !found; i++)
-		found = list->reg[i] == VENDOR_HYP_BMAP_2;
+		found = list->reg[i] == id;
 	free(list);
 	return found;
+}
+
+/* One attribute of the interrupt controller */
+static void gic_put(int gic, uint32_t group, uint64_t attr, uint64_t value,
+		    size_t size)
+{
+	uint32_t value32 = value;
+	struct kvm_device_attr a = {
+		.group = group,
+		.attr = attr,
+		.addr = size == sizeof(value32) ? (uint64_t)&value32 :
+						  (uint64_t)&value,
+	};
+
+	must(ioctl(gic, KVM_SET_DEVICE_ATTR, &a), "interrupt controller");
+}
+
+bool vm_add_gic(struct vm *vm)
+{
+	struct kvm_create_device dev = { .type = KVM_DEV_TYPE_ARM_VGIC_V3 };
+
+	if (ioctl(vm->fd, KVM_CREATE_DEVICE, &dev))
+		return false;
+	gic_put(dev.fd, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V3_ADDR_TYPE_DIST,
+		GIC_DIST, 8);
+	gic_put(dev.fd, KVM_DEV_ARM_VGIC_GRP_ADDR,
+		KVM_VGIC_V3_ADDR_TYPE_REDIST, GIC_REDIST, 8);
+	gic_put(dev.fd, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT,
+		0, 8);
+	/* GICD_CTLR: group 1; GICR_ISENABLER0: our interrupt */
+	gic_put(dev.fd, KVM_DEV_ARM_VGIC_GRP_DIST_REGS, 0, 2, 4);
+	gic_put(dev.fd, KVM_DEV_ARM_VGIC_GRP_REDIST_REGS, 0x10100, 1 << PPI, 4);
+	close(dev.fd);
+	return true;
+}
+
+void vm_set_interrupt(struct vm *vm, bool level)
+{
+	struct kvm_irq_level irq = {
+		.irq = KVM_ARM_IRQ_TYPE_PPI << KVM_ARM_IRQ_TYPE_SHIFT | PPI,
+		.level = level,
+	};
+
+	must(ioctl(vm->fd, KVM_IRQ_LINE, &irq), "interrupt");
 }

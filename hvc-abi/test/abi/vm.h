@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A virtual machine for the guest: some RAM, one or two vCPUs with PSCI, the
- * doorbell, and nothing else (no interrupt controller).
+ * doorbell, and nothing else.
  */
 #ifndef VM_H
 #define VM_H
@@ -16,6 +16,7 @@
 /* Of our host's headers; the compiler's may be those of another kernel. */
 #define VENDOR_HYP_BMAP_2	KVM_REG_ARM_FW_FEAT_BMAP_REG(3)
 #define VENDOR_HYP_BIT_INTENT	(1UL << 32)
+#define INTENT_RECORD_REG	KVM_REG_ARM_FW_REG(0x60)
 
 struct vcpu {
 	struct vm *vm;
@@ -34,6 +35,14 @@ struct vm {
 	pthread_t second;	/* runs vcpu[1] */
 	bool running;		/* vcpu[1] */
 	bool over;
+	struct disturbance {
+		pthread_t thread;
+		void *record;	/* for garbage; NULL for mere load */
+		bool running;
+		bool over;
+	} load, scribble;
+	void *extra;		/* at EXTRA_BASE, if any */
+	void *read_only;	/* at RO_BASE */
 	uint64_t value;		/* what the guest told last */
 	char dir[64];		/* in INTENT_DIR, once it has run */
 	char cpu_file[80];
@@ -48,9 +57,19 @@ void vm_destroy(struct vm *vm);
 /* Run until the guest tells a value (true) or ends (false). */
 bool vm_run(struct vm *vm);
 
-/* VENDOR_HYP_BMAP_2. Return: 0 or an errno. */
-int vm_get_bmap(struct vm *vm, uint64_t *value);
-int vm_set_bmap(struct vm *vm, uint64_t value);
-bool vm_lists_bmap(struct vm *vm);
+/* A register of the first vCPU. Return: 0 or an errno. */
+int vm_get_reg(struct vm *vm, uint64_t id, uint64_t *value);
+int vm_set_reg(struct vm *vm, uint64_t id, uint64_t value);
+bool vm_lists_reg(struct vm *vm, uint64_t id);
+
+/* Its memory at an address of the guest */
+void *vm_memory(struct vm *vm, uint64_t address);
+
+/*
+ * An interrupt controller, which the guest does not know of, with one interrupt
+ * of the first vCPU; before that runs. Return: false if the host has none.
+ */
+bool vm_add_gic(struct vm *vm);
+void vm_set_interrupt(struct vm *vm, bool level);
 
 #endif /* VM_H */
