@@ -860,17 +860,91 @@ static void test_mm(void)
 	ok(!mm.vcfs && !tasks[0].se.privileged, "no source, no privilege");
 }
 
+static bool never(struct vcfs_source *source)
+{
+	granted[0] = false;
+	return false;
+}
+
+/* Of several sources, the last one counts. */
+static void test_attach(void)
+{
+	struct vcfs_source other = { .wants = never };
+	unsigned int ends;
+	int updates;
+
+	start_pair(0, 0);
+	updates = rq.clock_updates;
+	vcfs_attach(&tasks[0], &sources[0]);
+	ok(a->privileged && rq.clock_updates == updates,
+	   "attached already: nothing is done");
+	vcfs_attach(&tasks[0], &other);
+	ok(!a->privileged && !root->nr_privileged && !check(),
+	   "another source has its own mind");
+	vcfs_detach(&tasks[0], &sources[0]);
+	ok(tasks[0].vcfs == &other, "the first one has no say any more");
+	vcfs_attach(&tasks[0], &sources[0]);
+	ok(a->privileged && root->nr_privileged == 1 && !check(),
+	   "until it is attached again");
+	fair_schedule();
+	ends = rescheds;
+	vcfs_detach(&tasks[0], &sources[0]);
+	granted[0] = false;
+	ok(!a->privileged && !root->nr_privileged && rescheds == ends + 1 &&
+	   !check(), "detached while it runs: it has to go");
+	updates = preempt_checks;
+	vcfs_update(&tasks[0]);
+	ok(!a->privileged && rescheds == ends + 1 &&
+	   preempt_checks == updates && !rq.locked && !check(),
+	   "no source: nothing to ask");
+}
+
+/* A vCPU that sleeps when its VM is opted in: counted once it wakes. */
+static void test_attach_asleep(void)
+{
+	init(0);
+	grant(5, true);
+	ok(tasks[5].se.privileged && !root->nr_privileged && !check(),
+	   "attached while it sleeps");
+	fair_wake(&tasks[5]);
+	ok(marks_above(&tasks[5].se) == 3 && !check(), "counts when it wakes");
+	fair_sleep(&tasks[5]);
+	vcfs_detach(&tasks[5], &sources[5]);
+	granted[5] = false;
+	fair_wake(&tasks[5]);
+	ok(!marks_above(&tasks[5].se) && !root->nr_privileged && !check(),
+	   "and no more when detached in its sleep");
+}
+
 static void test_throttled(void)
 {
+	struct sched_entity *group;
+
 	start_pair(0, 0);
+	ok(!vcfs_throttled(&tasks[1]), "who has no privilege lacks none");
 	fair_schedule();
 	ok(!vcfs_throttled(&tasks[0]), "not throttled within the loan");
 	root->overdrawn = true;
 	ok(vcfs_throttled(&tasks[0]), "throttled when the queue is overdrawn");
+	ok(!vcfs_throttled(&tasks[1]), "as far as it is privileged");
 	root->overdrawn = false;
+	a->vruntime = root->min_vruntime + 10000000;
+	ok(vcfs_throttled(&tasks[0]), "or the task leads by the loan");
+	a->vruntime--;
+	ok(!vcfs_throttled(&tasks[0]), "and by less it is not");
 	*loan_us() = 0;
 	ok(vcfs_throttled(&tasks[0]), "and without a loan");
 	*loan_us() = 10000;
+
+	init(0);
+	fair_wake(&tasks[5]);
+	grant(5, true);
+	fair_schedule();
+	ok(!vcfs_throttled(&tasks[5]), "nor in a group");
+	group = tasks[5].se.parent;
+	group->cfs_rq->overdrawn = true;
+	ok(vcfs_throttled(&tasks[5]), "but by the queue of a group above it");
+	group->cfs_rq->overdrawn = false;
 }
 
 static void test_sysctl(void)
@@ -928,6 +1002,8 @@ static void test_directed(void)
 	test_throttle();
 	test_preemption();
 	test_refresh();
+	test_attach();
+	test_attach_asleep();
 	test_throttled();
 	test_mm();
 	test_key();
