@@ -353,13 +353,15 @@ void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu)
 	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
 	u8 limit = intent_limit(vcpu->kvm);
 
-	if (!limit || current != intent->task)
+	if (current != intent->task)
 		return;
 
 	/* A thread may run several vCPUs in turn. */
-	vcfs_attach(current, &intent->source);
+	if (limit)
+		vcfs_attach(current, &intent->source);
 	if (hrtimer_active(&intent->event))
 		hrtimer_try_to_cancel(&intent->event);
+	/* Also that nothing is allowed any more. */
 	intent_record_show(vcpu, intent->granted, limit);
 }
 

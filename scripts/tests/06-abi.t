@@ -13,7 +13,7 @@ cases()
 	echo "/board/vmm --expect $mode /board/guest.bin" > "$tmp/job"
 	ok "on $kernel: the guest runs to its end" scripts/board --host "$kernel" \
 		--guest vanilla-guest --add "$build/abi/vmm" --add "$build/abi/guest.bin" \
-		--job "$tmp/job" --log "$tmp/console" --timeout 300
+		--job "$tmp/job" --log "$tmp/console" --timeout 600
 	tr -d '\r' < "$tmp/console" > "$tmp/tap"
 	while IFS= read -r line; do
 		case $line in
