@@ -5,28 +5,6 @@
 
 need_images vanilla-host vanilla-guest host guest
 
-# on_board HOST GUEST: the job on standard input; console to $tmp/console.
-on_board()
-{
-	cat > "$tmp/job"
-	scripts/board --host "$1" --guest "$2" --job "$tmp/job" \
-		--log "$tmp/console.raw" --timeout 300 || return 1
-	tr -d '\r' < "$tmp/console.raw" > "$tmp/console"
-}
-
-# value NAME: what follows "NAME = " on the console.
-value()
-{
-	sed -n "s/^$1 = //p" "$tmp/console" | head -n 1
-}
-
-# is NAME VALUE
-is()
-{
-	printf 'got "%s", expected "%s"\n' "$(value "$1")" "$2"
-	[ "$(value "$1")" = "$2" ]
-}
-
 # The guest's work: a periodic SCHED_FIFO task.
 cyclictest='cyclictest -q -m -p 80 -t 1 -i 2000 > /dev/null 2>&1'
 

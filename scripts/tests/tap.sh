@@ -85,3 +85,32 @@ boots()
 	printf '. /board/host-lib\nguest_start\nguest_run "uname -r"\nguest_stop\n' > "$tmp/job"
 	scripts/board --host "$1" --guest "$2" --job "$tmp/job" --timeout 300
 }
+
+# on_board HOST GUEST: the job on standard input; console to $tmp/console.
+on_board()
+{
+	cat > "$tmp/job"
+	scripts/board --host "$1" --guest "$2" --job "$tmp/job" \
+		--log "$tmp/console.raw" --timeout 600 || return 1
+	tr -d '\r' < "$tmp/console.raw" > "$tmp/console"
+}
+
+# value NAME: what follows "NAME = " on the console.
+value()
+{
+	sed -n "s/^$1 = //p" "$tmp/console" | head -n 1
+}
+
+# is NAME VALUE
+is()
+{
+	printf 'got "%s", expected "%s"\n' "$(value "$1")" "$2"
+	[ "$(value "$1")" = "$2" ]
+}
+
+# at_least NAME NUMBER
+at_least()
+{
+	printf 'got "%s", expected %s or more\n' "$(value "$1")" "$2"
+	[ "$(value "$1")" -ge "$2" ]
+}
