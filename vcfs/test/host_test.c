@@ -870,7 +870,6 @@ static bool never(struct vcfs_source *source)
 static void test_attach(void)
 {
 	struct vcfs_source other = { .wants = never };
-	unsigned int ends;
 	int updates;
 
 	start_pair(0, 0);
@@ -887,15 +886,14 @@ static void test_attach(void)
 	ok(a->privileged && root->nr_privileged == 1 && !check(),
 	   "until it is attached again");
 	fair_schedule();
-	ends = rescheds;
 	vcfs_detach(&tasks[0], &sources[0]);
 	granted[0] = false;
-	ok(!a->privileged && !root->nr_privileged && rescheds == ends + 1 &&
-	   !check(), "detached while it runs: it has to go");
+	ok(!a->privileged && !root->nr_privileged && !check(),
+	   "detached while it runs");
 	updates = preempt_checks;
 	vcfs_update(&tasks[0]);
-	ok(!a->privileged && rescheds == ends + 1 &&
-	   preempt_checks == updates && !rq.locked && !check(),
+	ok(!a->privileged && preempt_checks == updates && !rq.locked &&
+	   !check(),
 	   "no source: nothing to ask");
 }
 
