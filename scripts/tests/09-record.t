@@ -15,7 +15,7 @@ echo 1 > $trace/events/kvm/kvm_intent_grant/enable
 echo 1 > $trace/events/kvm/kvm_intent_record/enable
 forget() { : > $trace/trace; tickets=$(vm_stat intent_tickets 2> /dev/null || echo 0); }
 granted() { echo "$1 = $(grep -c "kvm_intent_grant: vcpu $2 class 2" $trace/trace)"; }
-told() { echo "$1 = $(sed -n "s/.*kvm_intent_record: vcpu $2 ipa \(.*\)/\1/p" $trace/trace | tr "\n" ",")"; }
+told() { list=$(sed -n "s/.*kvm_intent_record: vcpu $2 ipa \(.*\)/\1/p" $trace/trace | tr "\n" ","); echo "$1 = ${list:-nothing}"; }
 woken() { echo "$1 = $(($(vm_stat intent_tickets) - tickets))"; }
 '
 # The guest's work: a periodic SCHED_FIFO task.
@@ -103,11 +103,11 @@ echo "calls = \$(vm_stat intent_grants)"
 guest_stop
 EOF
 ok "privileged before it is saved" at_least before 400
-ok "restored, it does not register its record" is restored ''
+ok "restored, it does not register its record" is restored nothing
 ok "it needs the owner's consent anew" is denied 0
 ok "then it is privileged as before" at_least after 400
 ok "and critical" at_least restored_class 1
-ok "without a registration" is later ''
+ok "without a registration" is later nothing
 ok "and without an intent by call" is calls 0
 
 done_testing

@@ -90,6 +90,7 @@ boots()
 on_board()
 {
 	cat > "$tmp/job"
+	: > "$tmp/console"
 	scripts/board --host "$1" --guest "$2" --job "$tmp/job" \
 		--log "$tmp/console.raw" --timeout 600 || return 1
 	tr -d '\r' < "$tmp/console.raw" > "$tmp/console"
