@@ -280,10 +280,21 @@ void kvm_intent_vm_destroy(struct kvm *kvm)
 	kobject_put(&dir->kobj);
 }
 
+/*
+ * The guest's next urgent timer is about to expire. A vCPU that sleeps asks for
+ * privilege at its wakeup.
+ */
 static enum hrtimer_restart intent_event(struct hrtimer *timer)
 {
-	kvm_intent_vcpu_event(container_of(timer, struct kvm_vcpu,
-					   arch.intent.event));
+	struct kvm_vcpu *vcpu = container_of(timer, struct kvm_vcpu,
+					     arch.intent.event);
+
+	if (kvm_vcpu_is_blocking(vcpu)) {
+		WRITE_ONCE(vcpu->arch.intent.early, true);
+		kvm_vcpu_wake_up(vcpu);
+	} else {
+		kvm_intent_vcpu_event(vcpu);
+	}
 	return HRTIMER_NORESTART;
 }
 
@@ -361,8 +372,32 @@ void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu)
 		vcfs_attach(current, &intent->source);
 	if (hrtimer_active(&intent->event))
 		hrtimer_try_to_cancel(&intent->event);
+	/* It waits for its timer in the guest, as it does on an idle host. */
+	if (READ_ONCE(intent->early))
+		vcpu_clear_wfx_traps(vcpu);
 	/* Also that nothing is allowed any more. */
 	intent_record_show(vcpu, intent->granted, limit);
+}
+
+/**
+ * kvm_intent_vcpu_irq() - the vCPU is about to take an interrupt
+ * @vcpu: the vCPU, loaded
+ *
+ * What it was woken early for is there, or something else: from now on it
+ * gives the CPU away when it waits.
+ *
+ * Context: the vCPU's thread, between exit and entry.
+ */
+void kvm_intent_vcpu_irq(struct kvm_vcpu *vcpu)
+{
+	if (!READ_ONCE(vcpu->arch.intent.early))
+		return;
+
+	preempt_disable();
+	WRITE_ONCE(vcpu->arch.intent.early, false);
+	if (!single_task_running())
+		vcpu_set_wfx_traps(vcpu);
+	preempt_enable();
 }
 
 /**
@@ -370,7 +405,8 @@ void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu)
  * @vcpu: the vCPU, no longer loaded
  *
  * While it waits for the CPU, no timer of the guest is running: watch for the
- * urgent ones. A vCPU that sleeps will ask at its wakeup.
+ * urgent ones. If it sleeps, they are watched; but it should have the CPU by
+ * the time they expire.
  *
  * Context: preemption disabled; the lock of the run queue may be held.
  */
@@ -381,21 +417,34 @@ void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
 
 	if (!intent_limit(vcpu->kvm) || current != intent->task)
 		return;
+	WRITE_ONCE(intent->early, false);
 	if (kvm_vcpu_is_blocking(vcpu)) {
 		intent_count(vcpu, intent->stated || intent_record_wake(vcpu));
+		ns = intent_record_next(vcpu);
+	} else if (single_task_running()) {
 		return;
+	} else {
+		/* Pairs with kvm_intent_vcpu_event(): the later sees the other. */
+		smp_mb();
+		ns = intent_record_wait(vcpu);
 	}
-	if (single_task_running())
-		return;
-
-	/* Pairs with kvm_intent_vcpu_event(): who comes later sees the other. */
-	smp_mb();
-	ns = intent_record_wait(vcpu);
 	if (ns > S64_MAX || (!ns && intent->granted))
 		return;
 	ns -= min_t(u64, ns, READ_ONCE(intent_lead_ns));
 	hrtimer_start(&intent->event, ns_to_ktime(ns),
 		      HRTIMER_MODE_REL_PINNED_HARD);
+}
+
+/**
+ * kvm_intent_vcpu_early() - should a vCPU that waits for interrupts go on?
+ * @vcpu: the vCPU
+ *
+ * Context: any.
+ * Return: true if it should wait in the guest, see kvm_intent_vcpu_load().
+ */
+bool kvm_intent_vcpu_early(struct kvm_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->arch.intent.early);
 }
 
 /**

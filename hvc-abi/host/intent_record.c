@@ -269,6 +269,25 @@ bool intent_record_event(struct kvm_vcpu *vcpu)
 	return urgent;
 }
 
+static u64 next_of(struct kvm_vcpu *vcpu, struct intent_record *shared)
+{
+	return class_of(&shared->wake) ?
+	       kvm_timer_wait(vcpu, READ_ONCE(shared->next)) : U64_MAX;
+}
+
+u64 intent_record_next(struct kvm_vcpu *vcpu)
+{
+	struct intent_record *shared;
+	u64 ns = U64_MAX;
+
+	rcu_read_lock();
+	shared = shared_of(vcpu);
+	if (shared)
+		ns = next_of(vcpu, shared);
+	rcu_read_unlock();
+	return ns;
+}
+
 u64 intent_record_wait(struct kvm_vcpu *vcpu)
 {
 	struct intent_record *shared;
@@ -280,8 +299,8 @@ u64 intent_record_wait(struct kvm_vcpu *vcpu)
 		;
 	else if (class_of(&shared->now) || ticket_open(vcpu, shared))
 		ns = 0;
-	else if (class_of(&shared->wake))
-		ns = kvm_timer_wait(vcpu, READ_ONCE(shared->next));
+	else
+		ns = next_of(vcpu, shared);
 	rcu_read_unlock();
 	return ns;
 }

@@ -81,11 +81,20 @@ void intent_record_show(struct kvm_vcpu *vcpu, u8 granted, u8 limit);
 bool intent_record_event(struct kvm_vcpu *vcpu);
 
 /**
- * intent_record_wait() - how long until an urgent timer of the guest expires?
+ * intent_record_next() - how long until an urgent timer of the guest expires?
+ * @vcpu: the vCPU, its timers' state saved
+ *
+ * Context: preemption disabled.
+ * Return: nanoseconds, or %U64_MAX.
+ */
+u64 intent_record_next(struct kvm_vcpu *vcpu);
+
+/**
+ * intent_record_wait() - how long until the vCPU is urgent?
  * @vcpu: the vCPU, which waits for the CPU, its timers' state saved
  *
  * Context: preemption disabled.
- * Return: nanoseconds; 0 also if the vCPU is urgent already; or %U64_MAX.
+ * Return: nanoseconds, 0 if it is already, or %U64_MAX.
  */
 u64 intent_record_wait(struct kvm_vcpu *vcpu);
 

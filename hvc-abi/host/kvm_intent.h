@@ -42,10 +42,11 @@ struct kvm_intent_vm {
  * @task: the thread that last entered KVM_RUN, with a reference held
  * @source: what the scheduler asks about @task
  * @record: what it shares with the guest; NULL if there is none
- * @event: runs when the vCPU waits for the CPU and the guest's next urgent
- *	timer expires
+ * @event: while the vCPU does not run: runs shortly before the guest's next
+ *	urgent timer expires
  * @ticket_runtime: CPU time of @task when the latest ticket was given
  * @urgent: counted in the VM's
+ * @early: @event has run, and what it announced is not there yet
  * @stated: the guest's last word by hypercall, a class
  * @granted: the last answer to the scheduler, a class; under the lock of the
  *	run queue of @task
@@ -58,6 +59,7 @@ struct kvm_intent_vcpu {
 	struct hrtimer			event;
 	u64				ticket_runtime;
 	bool				urgent;
+	bool				early;
 	u8				stated;
 	u8				granted;
 };
@@ -67,7 +69,9 @@ void kvm_intent_vcpu_init(struct kvm_vcpu *vcpu);
 int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu);
+void kvm_intent_vcpu_irq(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_event(struct kvm_vcpu *vcpu);
+bool kvm_intent_vcpu_early(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_withdraw(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_destroy(struct kvm_vcpu *vcpu);
 
@@ -86,10 +90,16 @@ static inline void kvm_intent_vcpu_init(struct kvm_vcpu *vcpu) { }
 static inline int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu) { return 0; }
 static inline void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu) { }
+static inline void kvm_intent_vcpu_irq(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_event(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_withdraw(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_destroy(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_show(struct kvm_vcpu *vcpu, u64 *val) { }
+
+static inline bool kvm_intent_vcpu_early(struct kvm_vcpu *vcpu)
+{
+	return false;
+}
 
 static inline bool kvm_intent_call(struct kvm_vcpu *vcpu, u32 func_id, u64 *val)
 {

@@ -41,6 +41,8 @@ DEFINE_STATIC_KEY_FALSE(vcfs_guest_key);
  * @untimed: how many of them have no timer that is known
  * @timers: the timers of the others
  * @record: shared with the host; NULL if intents go by call
+ * @ended: an intent or a ticket has ended, and others wait for the CPU; the
+ *	vCPU itself changes it
  * @online: the vCPU may speak
  * @raised: by call: the host was told of an intent; the vCPU itself changes it
  * @stated: by call: when, in jiffies
@@ -52,6 +54,7 @@ struct vcfs_vcpu {
 	struct timerqueue_head timers;
 	struct intent_record *record;
 
+	bool ended;
 	bool online;
 	bool raised;
 	unsigned long stated;
@@ -164,31 +167,33 @@ static bool record_work(struct intent_record *record, enum vcfs_work work)
  * An intent or a ticket has ended. If others wait for the CPU, the host should
  * know at once; but it learns by itself that the vCPU goes idle.
  */
-static void give_back(struct intent_record *record, enum vcfs_work work)
+static void give_back(struct vcfs_vcpu *vcpu, enum vcfs_work work)
 {
+	struct intent_record *record = vcpu->record;
+
 	if (!record->now && work != VCFS_IDLE && READ_ONCE(record->release))
-		intent_set(INTENT_CPU, INTENT_NONE);
+		vcpu->ended = true;
 }
 
 /* A real-time kernel thread comes between and changes nothing. */
-static void record_switch(struct intent_record *record, enum vcfs_work work)
+static void record_switch(struct vcfs_vcpu *vcpu, enum vcfs_work work)
 {
 	bool ended;
 
 	if (work == VCFS_KERNEL)
 		return;
 
-	ended = record_work(record, work);
-	ended |= acknowledge(record);
+	ended = record_work(vcpu->record, work);
+	ended |= acknowledge(vcpu->record);
 	if (ended)
-		give_back(record, work);
+		give_back(vcpu, work);
 }
 
 /* Tickets wait for the end of the interrupt: it may still wake somebody. */
-static void record_tick(struct intent_record *record, enum vcfs_work work)
+static void record_tick(struct vcfs_vcpu *vcpu, enum vcfs_work work)
 {
-	if (work != VCFS_KERNEL && record_work(record, work))
-		give_back(record, work);
+	if (work != VCFS_KERNEL && record_work(vcpu->record, work))
+		give_back(vcpu, work);
 }
 
 /*
@@ -222,7 +227,7 @@ void __vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
 		sleeps(vcpu, prev);
 
 	if (vcpu->record)
-		record_switch(vcpu->record, work_of(rq, next));
+		record_switch(vcpu, work_of(rq, next));
 	else
 		call(vcpu, vcfs_edge(work_of(rq, prev), work_of(rq, next),
 				     READ_ONCE(vcpu->sleepers), vcpu->raised));
@@ -257,7 +262,7 @@ void __vcfs_guest_tick(struct rq *rq)
 
 	work = work_of(rq, rq->curr);
 	if (vcpu->record)
-		record_tick(vcpu->record, work);
+		record_tick(vcpu, work);
 	else
 		call(vcpu, vcfs_tick_edge(work, vcpu->raised));
 }
@@ -273,7 +278,22 @@ void __vcfs_guest_irq_exit(void)
 
 	work = work_of(this_rq(), current);
 	if (work != VCFS_KERNEL && acknowledge(vcpu->record))
-		give_back(vcpu->record, work);
+		give_back(vcpu, work);
+	__vcfs_guest_release();
+}
+
+/* The host takes the CPU away in here. */
+void __vcfs_guest_release(void)
+{
+	struct vcfs_vcpu *vcpu = this_cpu_ptr(&vcfs_vcpus);
+
+	if (!vcpu->ended)
+		return;
+
+	vcpu->ended = false;
+	/* Critical work may have come since, or the record gone. */
+	if (vcpu->record && !READ_ONCE(vcpu->record->now))
+		intent_set(INTENT_CPU, INTENT_NONE);
 }
 
 void __vcfs_guest_timer(struct hrtimer_sleeper *sl)

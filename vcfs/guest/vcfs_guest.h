@@ -2,8 +2,8 @@
 /*
  * vCFS, guest side: the hooks for kernel/sched/core.c.
  *
- * All of them run under the lock of the run queue. They cost a static branch
- * unless the host coordinates.
+ * All but vcfs_guest_release() run under the lock of the run queue. They cost a
+ * static branch unless the host coordinates.
  */
 #ifndef _KERNEL_SCHED_VCFS_GUEST_H
 #define _KERNEL_SCHED_VCFS_GUEST_H
@@ -16,6 +16,7 @@ void __vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
 			 struct task_struct *next);
 void __vcfs_guest_activate(struct rq *rq, struct task_struct *p);
 void __vcfs_guest_tick(struct rq *rq);
+void __vcfs_guest_release(void);
 
 /* @rq switches from @prev to @next. */
 static inline void vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
@@ -39,6 +40,16 @@ static inline void vcfs_guest_tick(struct rq *rq)
 		__vcfs_guest_tick(rq);
 }
 
+/*
+ * After a switch or tick: give the CPU back if that ended an intent. The vCPU may
+ * not run again for long, so it holds no lock. Preemption disabled.
+ */
+static inline void vcfs_guest_release(void)
+{
+	if (static_branch_unlikely(&vcfs_guest_key))
+		__vcfs_guest_release();
+}
+
 /* A new task sleeps nowhere yet. */
 static inline void vcfs_guest_fork(struct task_struct *p)
 {
@@ -53,6 +64,7 @@ static inline void vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
 				     struct task_struct *next) { }
 static inline void vcfs_guest_activate(struct rq *rq, struct task_struct *p) { }
 static inline void vcfs_guest_tick(struct rq *rq) { }
+static inline void vcfs_guest_release(void) { }
 static inline void vcfs_guest_fork(struct task_struct *p) { }
 
 #endif /* CONFIG_VCFS_GUEST */

@@ -234,6 +234,7 @@ void switch_to(int cpu, struct task_struct *next)
 	rqs[cpu].curr = next;
 	irqs_off = true;
 	vcfs_guest_switch(&rqs[cpu], prev, next);
+	vcfs_guest_release();
 	irqs_off = false;
 
 	if (critical(prev) && !prev->on_rq && prev->__state != TASK_DEAD) {
@@ -351,6 +352,7 @@ void tick(int cpu)
 	this_cpu = cpu;
 	irqs_off = true;
 	vcfs_guest_tick(&rqs[cpu]);
+	vcfs_guest_release();
 	irqs_off = false;
 	if (rqs[cpu].curr->need_resched)
 		return;

@@ -98,7 +98,7 @@ static void test_plain(void)
 
 static void test_constants(void)
 {
-	ok(INTENT_ABI_VERSION == 0x10000, "version 1.0");
+	ok(INTENT_ABI_VERSION == 0x10001, "version 1.1");
 	ok(INTENT_FN_FEATURES == 0x86000060, "INTENT_FEATURES");
 	ok(INTENT_FN_SET == 0x86000061, "INTENT_SET");
 	ok(INTENT_FN_RECORD == 0x86000062, "INTENT_RECORD");
