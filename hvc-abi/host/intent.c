@@ -9,13 +9,13 @@
  * Documentation/ABI/testing/sysfs-kernel-intent for the files:
  *
  *	/sys/kernel/intent/enabled		kill switch for all VMs
+ *	/sys/kernel/intent/lead_ns		how early urgent timers count
  *	/sys/kernel/intent/<pid>-<n>/cpu	highest class granted to that VM
  */
 #include <linux/arm-smccc.h>
 #include <linux/cred.h>
 #include <linux/kobject.h>
 #include <linux/kvm_host.h>
-#include <linux/moduleparam.h>
 #include <linux/sched/stat.h>
 #include <linux/sched/task.h>
 #include <linux/sched/vcfs.h>
@@ -61,11 +61,13 @@ static bool intents_enabled = true;
 static struct kobject *intent_root;
 
 /*
- * How long it takes, in ns, from a timer interrupt on the host to a vCPU that
- * runs in the guest: so much earlier it gets the CPU for an urgent timer.
+ * How long it takes, in ns, from a timer interrupt on the host until a vCPU runs
+ * in the guest: so much earlier a vCPU that sleeps is woken for an urgent timer.
+ * One that was preempted has other interrupts pending, the guest's tick above
+ * all, and twice that for them; it has work to do until then.
  */
-static unsigned int intent_lead_ns = 5000;
-module_param(intent_lead_ns, uint, 0644);
+static unsigned int intent_lead_ns = 10000;
+#define INTENT_LEAD_MAX_NS	(100 * NSEC_PER_USEC)
 
 static const char * const class_names[INTENT_NR_CLASSES] = {
 	[INTENT_NONE]		= "none",
@@ -97,6 +99,39 @@ static bool intent_vmm_wants(struct vcfs_source *source)
 	return intent_limit(kvm) && atomic_read(&kvm->arch.intent.urgent) > 0;
 }
 
+/* Is an urgent timer of the guest about to expire? */
+static bool intent_early(struct kvm_intent_vcpu *intent)
+{
+	u64 due = READ_ONCE(intent->due);
+	u64 now;
+
+	if (!due)
+		return false;
+
+	now = ktime_get_mono_fast_ns();
+	return now >= READ_ONCE(intent->start) && now < due;
+}
+
+/* How urgent is the vCPU by all that the guest and its timers say? */
+static u8 intent_class(struct kvm_vcpu *vcpu)
+{
+	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
+	u8 class = max(READ_ONCE(intent->stated), intent_record_class(vcpu));
+
+	return intent_early(intent) ? max(class, intent_record_wake(vcpu)) : class;
+}
+
+/* What the guest gets to know. */
+static void intent_tell(struct kvm_vcpu *vcpu, u8 granted, u8 limit)
+{
+	if (single_task_running())
+		intent_record_show(vcpu, granted, limit, INTENT_RELEASE_NONE);
+	else if (intent_early(&vcpu->arch.intent))
+		intent_record_show(vcpu, granted, limit, INTENT_RELEASE_WORK);
+	else
+		intent_record_show(vcpu, granted, limit, INTENT_RELEASE_EVENT);
+}
+
 /* The scheduler asks, under the lock of the run queue: is the vCPU urgent? */
 static bool intent_wants(struct vcfs_source *source)
 {
@@ -107,15 +142,14 @@ static bool intent_wants(struct vcfs_source *source)
 	u8 class = INTENT_NONE;
 
 	if (limit)
-		class = max(READ_ONCE(intent->stated), intent_record_class(vcpu));
-	class = min(class, limit);
+		class = min(intent_class(vcpu), limit);
 	if (class != intent->granted) {
 		intent->granted = class;
 		intent_count(vcpu, class);
 		trace_kvm_intent_grant(vcpu->vcpu_id, class);
 	}
 	if (vcpu->cpu == smp_processor_id())
-		intent_record_show(vcpu, class, limit);
+		intent_tell(vcpu, class, limit);
 
 	return class;
 }
@@ -289,12 +323,10 @@ static enum hrtimer_restart intent_event(struct hrtimer *timer)
 	struct kvm_vcpu *vcpu = container_of(timer, struct kvm_vcpu,
 					     arch.intent.event);
 
-	if (kvm_vcpu_is_blocking(vcpu)) {
-		WRITE_ONCE(vcpu->arch.intent.early, true);
+	if (kvm_vcpu_is_blocking(vcpu))
 		kvm_vcpu_wake_up(vcpu);
-	} else {
+	else
 		kvm_intent_vcpu_event(vcpu);
-	}
 	return HRTIMER_NORESTART;
 }
 
@@ -308,7 +340,7 @@ void kvm_intent_vcpu_init(struct kvm_vcpu *vcpu)
 
 	raw_spin_lock_init(&intent->lock);
 	intent->source.wants = intent_wants;
-	hrtimer_init(&intent->event, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
+	hrtimer_init(&intent->event, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED_HARD);
 	intent->event.function = intent_event;
 }
 
@@ -373,29 +405,34 @@ void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu)
 	if (hrtimer_active(&intent->event))
 		hrtimer_try_to_cancel(&intent->event);
 	/* It waits for its timer in the guest, as it does on an idle host. */
-	if (READ_ONCE(intent->early))
-		vcpu_clear_wfx_traps(vcpu);
+	intent->untrapped = intent_early(intent);
+	if (intent->untrapped)
+		vcpu->arch.hcr_el2 &= ~HCR_TWI;
 	/* Also that nothing is allowed any more. */
-	intent_record_show(vcpu, intent->granted, limit);
+	intent_tell(vcpu, intent->granted, limit);
 }
 
 /**
  * kvm_intent_vcpu_irq() - the vCPU is about to take an interrupt
  * @vcpu: the vCPU, loaded
  *
- * What it was woken early for is there, or something else: from now on it
- * gives the CPU away when it waits.
+ * Once the urgent timer has expired, the vCPU gives the CPU away again when it
+ * waits.
  *
  * Context: the vCPU's thread, between exit and entry.
  */
 void kvm_intent_vcpu_irq(struct kvm_vcpu *vcpu)
 {
-	if (!READ_ONCE(vcpu->arch.intent.early))
+	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
+
+	if (!intent->untrapped || intent_early(intent))
 		return;
 
 	preempt_disable();
-	WRITE_ONCE(vcpu->arch.intent.early, false);
-	if (!single_task_running())
+	intent->untrapped = false;
+	if (single_task_running())
+		vcpu_clear_wfx_traps(vcpu);
+	else
 		vcpu_set_wfx_traps(vcpu);
 	preempt_enable();
 }
@@ -413,11 +450,11 @@ void kvm_intent_vcpu_irq(struct kvm_vcpu *vcpu)
 void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
 {
 	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
-	u64 ns;
+	u64 lead = READ_ONCE(intent_lead_ns);
+	u64 ns, due;
 
 	if (!intent_limit(vcpu->kvm) || current != intent->task)
 		return;
-	WRITE_ONCE(intent->early, false);
 	if (kvm_vcpu_is_blocking(vcpu)) {
 		intent_count(vcpu, intent->stated || intent_record_wake(vcpu));
 		ns = intent_record_next(vcpu);
@@ -427,12 +464,17 @@ void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
 		/* Pairs with kvm_intent_vcpu_event(): the later sees the other. */
 		smp_mb();
 		ns = intent_record_wait(vcpu);
+		lead *= 2;
 	}
-	if (ns > S64_MAX || (!ns && intent->granted))
+	if (ns > KTIME_MAX / 2 || (!ns && intent->granted)) {
+		WRITE_ONCE(intent->due, 0);
 		return;
-	ns -= min_t(u64, ns, READ_ONCE(intent_lead_ns));
-	hrtimer_start(&intent->event, ns_to_ktime(ns),
-		      HRTIMER_MODE_REL_PINNED_HARD);
+	}
+	due = ktime_get_mono_fast_ns() + ns;
+	WRITE_ONCE(intent->start, due - min(ns, lead));
+	WRITE_ONCE(intent->due, due);
+	hrtimer_start(&intent->event, intent->start,
+		      HRTIMER_MODE_ABS_PINNED_HARD);
 }
 
 /**
@@ -444,7 +486,7 @@ void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
  */
 bool kvm_intent_vcpu_early(struct kvm_vcpu *vcpu)
 {
-	return READ_ONCE(vcpu->arch.intent.early);
+	return intent_early(&vcpu->arch.intent);
 }
 
 /**
@@ -537,7 +579,7 @@ static void intent_released(struct kvm_vcpu *vcpu)
 {
 	vcpu->stat.intent_releases++;
 	if (intent_record_ipa(vcpu) == INTENT_RECORD_NONE ||
-	    single_task_running())
+	    intent_early(&vcpu->arch.intent) || single_task_running())
 		return;
 
 	set_tsk_need_resched(current);
@@ -739,12 +781,42 @@ static ssize_t enabled_store(struct kobject *kobj, struct kobj_attribute *attr,
 
 static struct kobj_attribute enabled_attr = __ATTR_RW(enabled);
 
+static ssize_t lead_ns_show(struct kobject *kobj, struct kobj_attribute *attr,
+			    char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(intent_lead_ns));
+}
+
+static ssize_t lead_ns_store(struct kobject *kobj, struct kobj_attribute *attr,
+			     const char *buf, size_t count)
+{
+	unsigned int ns;
+	int ret;
+
+	ret = kstrtouint(buf, 0, &ns);
+	if (ret)
+		return ret;
+	if (ns > INTENT_LEAD_MAX_NS)
+		return -EINVAL;
+
+	WRITE_ONCE(intent_lead_ns, ns);
+	return count;
+}
+
+static struct kobj_attribute lead_ns_attr = __ATTR_RW(lead_ns);
+
+static const struct attribute *intent_attrs[] = {
+	&enabled_attr.attr,
+	&lead_ns_attr.attr,
+	NULL,
+};
+
 static int __init kvm_intent_init(void)
 {
 	intent_root = kobject_create_and_add("intent", kernel_kobj);
 	if (!intent_root)
 		return -ENOMEM;
 
-	return sysfs_create_file(intent_root, &enabled_attr.attr);
+	return sysfs_create_files(intent_root, intent_attrs);
 }
 subsys_initcall(kvm_intent_init);

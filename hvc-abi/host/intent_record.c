@@ -11,7 +11,6 @@
 #include <linux/kvm_host.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
-#include <linux/sched/stat.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
@@ -228,6 +227,20 @@ u8 intent_record_wake(struct kvm_vcpu *vcpu)
 	return class;
 }
 
+/*
+ * When should the guest give the CPU back? Before an event that is known to be
+ * for urgent work, any other is of no interest.
+ */
+static u32 release_of(struct intent_record *shared, u8 granted, u32 release)
+{
+	if (!granted)
+		return INTENT_RELEASE_NONE;
+	if (release == INTENT_RELEASE_WORK &&
+	    READ_ONCE(shared->next) == INTENT_NEXT_ANY)
+		return INTENT_RELEASE_EVENT;
+	return release;
+}
+
 /* The guest polls these words: leave its cache line alone if nothing is new. */
 static void tell(u32 *word, u32 value)
 {
@@ -235,7 +248,8 @@ static void tell(u32 *word, u32 value)
 		WRITE_ONCE(*word, value);
 }
 
-void intent_record_show(struct kvm_vcpu *vcpu, u8 granted, u8 limit)
+void intent_record_show(struct kvm_vcpu *vcpu, u8 granted, u8 limit,
+			u32 release)
 {
 	struct intent_record *shared;
 	u32 reason = INTENT_REASON_NONE;
@@ -249,7 +263,7 @@ void intent_record_show(struct kvm_vcpu *vcpu, u8 granted, u8 limit)
 			reason = INTENT_REASON_LIMIT;
 		tell(&shared->granted, granted);
 		tell(&shared->reason, reason);
-		tell(&shared->release, granted && !single_task_running());
+		tell(&shared->release, release_of(shared, granted, release));
 	}
 	rcu_read_unlock();
 }

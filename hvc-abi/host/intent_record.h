@@ -63,10 +63,13 @@ u8 intent_record_wake(struct kvm_vcpu *vcpu);
  * @vcpu: the vCPU, loaded on this CPU
  * @granted: the class granted
  * @limit: the highest class that may be granted
+ * @release: when the guest should give the CPU back, an INTENT_RELEASE; work
+ *	if an urgent timer is about to expire
  *
  * Context: preemption disabled.
  */
-void intent_record_show(struct kvm_vcpu *vcpu, u8 granted, u8 limit);
+void intent_record_show(struct kvm_vcpu *vcpu, u8 granted, u8 limit,
+			u32 release);
 
 /**
  * intent_record_event() - a timer or interrupt is due: is it urgent?

@@ -43,10 +43,12 @@ struct kvm_intent_vm {
  * @source: what the scheduler asks about @task
  * @record: what it shares with the guest; NULL if there is none
  * @event: while the vCPU does not run: runs shortly before the guest's next
- *	urgent timer expires
+ *	urgent timer expires, at @start
  * @ticket_runtime: CPU time of @task when the latest ticket was given
  * @urgent: counted in the VM's
- * @early: @event has run, and what it announced is not there yet
+ * @start: when, by CLOCK_MONOTONIC
+ * @due: when that timer expires; 0 if there is none
+ * @untrapped: WFI is not trapped for the time until then
  * @stated: the guest's last word by hypercall, a class
  * @granted: the last answer to the scheduler, a class; under the lock of the
  *	run queue of @task
@@ -58,8 +60,10 @@ struct kvm_intent_vcpu {
 	struct kvm_intent_record __rcu	*record;
 	struct hrtimer			event;
 	u64				ticket_runtime;
+	u64				start;
+	u64				due;
 	bool				urgent;
-	bool				early;
+	bool				untrapped;
 	u8				stated;
 	u8				granted;
 };

@@ -57,6 +57,11 @@
 #define INTENT_REASON_LIMIT		1	/* the VM's owner, or kill switch */
 #define INTENT_REASON_LOAN		2	/* the loan is used up for now */
 
+/* The host's release: when should the guest say hvc #0? */
+#define INTENT_RELEASE_NONE		0	/* nobody else wants the CPU */
+#define INTENT_RELEASE_WORK		1	/* when urgent work ends */
+#define INTENT_RELEASE_EVENT		2	/* also when there was none */
+
 #ifndef __ASSEMBLY__
 #include <linux/types.h>
 
@@ -70,7 +75,7 @@
  * @granted: class granted at present
  * @reason: why not more, an INTENT_REASON
  * @ticket: grows when the host, unasked, takes an event for urgent
- * @release: not 0: others wait, say so by hvc #0 when @now becomes less
+ * @release: when to give the CPU back by hvc #0, an INTENT_RELEASE
  *
  * One for each vCPU, INTENT_RECORD_SIZE bytes, aligned to as many. The guest
  * writes the first half, the host the second. Little-endian.

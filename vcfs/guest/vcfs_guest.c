@@ -164,36 +164,39 @@ static bool record_work(struct intent_record *record, enum vcfs_work work)
 }
 
 /*
- * An intent or a ticket has ended. If others wait for the CPU, the host should
- * know at once; but it learns by itself that the vCPU goes idle.
+ * @what has ended, an INTENT_RELEASE. If others wait for the CPU, the host wants
+ * to know at once; but it learns by itself that the vCPU goes idle.
  */
-static void give_back(struct vcfs_vcpu *vcpu, enum vcfs_work work)
+static void give_back(struct vcfs_vcpu *vcpu, enum vcfs_work work, u32 what)
 {
 	struct intent_record *record = vcpu->record;
 
-	if (!record->now && work != VCFS_IDLE && READ_ONCE(record->release))
+	if (!record->now && work != VCFS_IDLE &&
+	    READ_ONCE(record->release) >= what)
 		vcpu->ended = true;
 }
 
 /* A real-time kernel thread comes between and changes nothing. */
 static void record_switch(struct vcfs_vcpu *vcpu, enum vcfs_work work)
 {
-	bool ended;
+	bool ended, acknowledged;
 
 	if (work == VCFS_KERNEL)
 		return;
 
 	ended = record_work(vcpu->record, work);
-	ended |= acknowledge(vcpu->record);
+	acknowledged = acknowledge(vcpu->record);
 	if (ended)
-		give_back(vcpu, work);
+		give_back(vcpu, work, INTENT_RELEASE_WORK);
+	else if (acknowledged)
+		give_back(vcpu, work, INTENT_RELEASE_EVENT);
 }
 
 /* Tickets wait for the end of the interrupt: it may still wake somebody. */
 static void record_tick(struct vcfs_vcpu *vcpu, enum vcfs_work work)
 {
 	if (work != VCFS_KERNEL && record_work(vcpu->record, work))
-		give_back(vcpu, work);
+		give_back(vcpu, work, INTENT_RELEASE_WORK);
 }
 
 /*
@@ -278,7 +281,7 @@ void __vcfs_guest_irq_exit(void)
 
 	work = work_of(this_rq(), current);
 	if (work != VCFS_KERNEL && acknowledge(vcpu->record))
-		give_back(vcpu, work);
+		give_back(vcpu, work, INTENT_RELEASE_EVENT);
 	__vcfs_guest_release();
 }
 

@@ -32,7 +32,7 @@ static struct truth {
 /* What the host wrote last; all else in its half is 0. */
 static struct {
 	u32 ticket;
-	u32 release;
+	u32 release;	/* an INTENT_RELEASE */
 } told[NR_VCPUS];
 
 /* As a host does */
@@ -42,10 +42,10 @@ static void give_ticket(int cpu)
 	vcpus[cpu].record->ticket = ++told[cpu].ticket;
 }
 
-static void tell_release(int cpu, bool others_wait)
+static void tell_release(int cpu, u32 when)
 {
-	told[cpu].release = others_wait;
-	vcpus[cpu].record->release = others_wait;
+	told[cpu].release = when;
+	vcpus[cpu].record->release = when;
 }
 
 /* The model */
@@ -160,10 +160,11 @@ static void model_registered(int cpu)
 	check_guest_half(cpu);
 }
 
-/* An intent ends while others wait for the CPU, and the vCPU does not idle. */
-static void release(int cpu)
+/* Work or an event ends, as the host wants to know, and the vCPU does not idle. */
+static void release(int cpu, u32 what)
 {
-	if (!truths[cpu].now && told[cpu].release && !is_idle(rqs[cpu].curr))
+	if (!truths[cpu].now && told[cpu].release >= what &&
+	    !is_idle(rqs[cpu].curr))
 		vcpus[cpu].owed++;
 }
 
@@ -179,12 +180,16 @@ static void model_switched(int cpu, struct task_struct *prev,
 			   struct task_struct *next)
 {
 	bool was = truths[cpu].now;
+	bool open;
 
 	if (!vcpus[cpu].record || kernel(next))
 		return;
 	truths[cpu].now = critical(next);
-	if (acknowledges(cpu) || was)
-		release(cpu);
+	open = acknowledges(cpu);
+	if (was)
+		release(cpu, INTENT_RELEASE_WORK);
+	else if (open)
+		release(cpu, INTENT_RELEASE_EVENT);
 }
 
 static void model_activated(int cpu, struct task_struct *p, int by)
@@ -201,13 +206,13 @@ static void model_ticked(int cpu)
 		return;
 	truths[cpu].now = critical(rqs[cpu].curr);
 	if (was)
-		release(cpu);
+		release(cpu, INTENT_RELEASE_WORK);
 }
 
 static void model_irq_done(int cpu)
 {
 	if (vcpus[cpu].record && !kernel(rqs[cpu].curr) && acknowledges(cpu))
-		release(cpu);
+		release(cpu, INTENT_RELEASE_EVENT);
 }
 
 const struct model model = {
@@ -233,7 +238,7 @@ static bool do_ticket(void)
 
 static bool do_release(void)
 {
-	tell_release(any_online(), rnd(2));
+	tell_release(any_online(), rnd(INTENT_RELEASE_EVENT + 1));
 	return true;
 }
 
@@ -276,7 +281,7 @@ static void test_periodic(bool contended)
 	boot();
 	rt = new_task(0, FIFO);
 	for (int i = 0; i < 1000; i++, jiffies += HZ) {
-		tell_release(0, contended);
+		tell_release(0, contended ? INTENT_RELEASE_EVENT : INTENT_RELEASE_NONE);
 		give_ticket(0);
 		burst(rt, 0);
 		tick(0);
@@ -298,7 +303,7 @@ static void test_busy(bool contended)
 	wake_here(new_task(0, NORMAL), 0);
 	rt = new_task(1, FIFO);
 	for (int i = 0; i < 1000; i++) {
-		tell_release(0, contended);
+		tell_release(0, contended ? INTENT_RELEASE_EVENT : INTENT_RELEASE_NONE);
 		burst(rt, 0);
 		tick(0);
 		irq_done(0);
@@ -312,7 +317,7 @@ static void test_busy(bool contended)
 static void test_background(void)
 {
 	boot();
-	tell_release(0, true);
+	tell_release(0, INTENT_RELEASE_EVENT);
 	for (int i = 0; i < 100; i++) {
 		wake_here(new_task(0, NORMAL), 0);
 		tick(0);
@@ -479,7 +484,7 @@ static void test_migrates(void)
 	boot();
 	rt = sleeper(0, 5 * NS_PER_MS, 0);
 	wake_here(new_task(1, NORMAL), 1);
-	tell_release(1, true);
+	tell_release(1, INTENT_RELEASE_EVENT);
 	wake(rt, 1, 0);
 	result(vcpus[1].record->now == INTENT_CRITICAL && next_is(INTENT_NEXT_NONE) &&
 	       !vcpus[0].record->wake && said() == 0 && !vcpus[1].calls,
@@ -505,7 +510,7 @@ static void test_gone(void)
 	struct task_struct *rt;
 
 	boot();
-	tell_release(0, true);
+	tell_release(0, INTENT_RELEASE_EVENT);
 	wake_here(new_task(0, NORMAL), 0);
 	rt = new_task(1, FIFO);
 	wake(rt, 0, 1);
@@ -528,24 +533,31 @@ static void test_ticket(void)
 	       "a ticket for nothing: acknowledged after the interrupt");
 	irq_done(0);
 	give_ticket(0);
-	tell_release(0, true);
+	tell_release(0, INTENT_RELEASE_EVENT);
 	irq_done(0);
 	result(said() == 1 && vcpus[0].record->ack == 2,
 	       "and the CPU given back, if others wait");
 	irq_done(0);
 	result(said() == 0, "but once");
+	tell_release(0, INTENT_RELEASE_WORK);
+	give_ticket(0);
+	irq_done(0);
+	result(said() == 0 && vcpus[0].record->ack == 3,
+	       "not if the host still waits for the event");
+	tell_release(0, INTENT_RELEASE_EVENT);
 	give_ticket(0);
 	wake(rt, 0, 0);
 	irq_done(0);
-	result(vcpus[0].record->ack == 2, "it woke somebody: not yet");
+	result(vcpus[0].record->ack == 3, "it woke somebody: not yet");
 	schedule(0);
-	result(said() == 0 && vcpus[0].record->ack == 3 &&
+	result(said() == 0 && vcpus[0].record->ack == 4 &&
 	       vcpus[0].record->now == INTENT_CRITICAL,
 	       "acknowledged at the switch, the CPU kept");
 	give_ticket(0);
 	irq_done(0);
-	result(said() == 0 && vcpus[0].record->ack == 4,
+	result(said() == 0 && vcpus[0].record->ack == 5,
 	       "one for what runs already");
+	tell_release(0, INTENT_RELEASE_WORK);
 	stop(0, TASK_SLEEPS);
 	result(said() == 1, "given back at its end");
 }
@@ -554,7 +566,7 @@ static void test_ticket(void)
 static void test_ticket_at_tick(void)
 {
 	boot();
-	tell_release(0, true);
+	tell_release(0, INTENT_RELEASE_EVENT);
 	wake_here(new_task(0, NORMAL), 0);
 	give_ticket(0);
 	tick(0);
@@ -571,7 +583,7 @@ static void test_ticket_at_tick(void)
 static void test_ticket_in_kernel(struct task_struct *thread, const char *what)
 {
 	boot();
-	tell_release(0, true);
+	tell_release(0, INTENT_RELEASE_EVENT);
 	wake_here(new_task(0, NORMAL), 0);
 	give_ticket(0);
 	switch_to(0, thread);
@@ -594,7 +606,7 @@ static void test_ticket_in_kernel(struct task_struct *thread, const char *what)
 static void test_ticket_in_idle(void)
 {
 	boot();
-	tell_release(0, true);
+	tell_release(0, INTENT_RELEASE_EVENT);
 	give_ticket(0);
 	tick(0);
 	irq_done(0);
@@ -606,7 +618,7 @@ static void test_ticket_in_idle(void)
 static void test_boosted(void)
 {
 	boot();
-	tell_release(0, true);
+	tell_release(0, INTENT_RELEASE_EVENT);
 	wake_here(new_task(0, NORMAL), 0);
 	set_prio(&tasks[0], FIFO);
 	tick(0);
@@ -620,7 +632,7 @@ static void test_boosted(void)
 static void test_kernel(void)
 {
 	boot();
-	tell_release(0, true);
+	tell_release(0, INTENT_RELEASE_EVENT);
 	wake_here(new_task(0, FIFO), 0);
 	kthread[0].on_rq = true;
 	switch_to(0, &kthread[0]);
@@ -635,7 +647,7 @@ static void test_kernel(void)
 static void test_exit(void)
 {
 	boot();
-	tell_release(0, true);
+	tell_release(0, INTENT_RELEASE_EVENT);
 	wake_here(new_task(1, NORMAL), 0);
 	sleeper(0, 5 * NS_PER_MS, 0);
 	said();
