@@ -3,7 +3,7 @@
  * Intents, host side: a vCPU says how urgent its work is, by hypercall or in
  * its record (intent_record.c), the owner of the VM says how far the host may
  * believe it, and the smaller of the two is what the scheduler gets to know
- * when it asks about the vCPU's thread.
+ * when it asks about the vCPU's thread. For disk requests, see intent_io.c.
  *
  * See Documentation/virt/kvm/arm/intent.rst for the calls, and
  * Documentation/ABI/testing/sysfs-kernel-intent for the files:
@@ -11,6 +11,7 @@
  *	/sys/kernel/intent/enabled		kill switch for all VMs
  *	/sys/kernel/intent/lead_ns		how early urgent timers count
  *	/sys/kernel/intent/<pid>-<n>/cpu	highest class granted to that VM
+ *	/sys/kernel/intent/<pid>-<n>/io		the same for its disk requests
  */
 #include <linux/arm-smccc.h>
 #include <linux/cred.h>
@@ -20,6 +21,7 @@
 #include <linux/sched/task.h>
 #include <linux/sched/vcfs.h>
 #include <linux/sysfs.h>
+#include <linux/vbfq.h>
 
 #include <asm/kvm_emulate.h>
 #include <asm/kvm_intent.h>
@@ -27,6 +29,7 @@
 #include <kvm/arm_hypercalls.h>
 
 #include "intent_decode.h"
+#include "intent_io.h"
 #include "intent_record.h"
 
 #define CREATE_TRACE_POINTS
@@ -75,11 +78,20 @@ static const char * const class_names[INTENT_NR_CLASSES] = {
 	[INTENT_CRITICAL]	= "critical",
 };
 
-/* The highest class that may be granted to a vCPU of this VM now. */
-static u8 intent_limit(struct kvm *kvm)
+/* Resources that a scheduler serves. */
+static u32 intent_served(void)
 {
-	return READ_ONCE(intents_enabled) ? READ_ONCE(kvm->arch.intent.cpu) :
-					    INTENT_NONE;
+	return (IS_ENABLED(CONFIG_VCFS) ? BIT(INTENT_CPU) : 0) |
+	       (IS_ENABLED(CONFIG_VBFQ) ? BIT(INTENT_IO) : 0);
+}
+
+/* The highest class that may be granted to this VM now. */
+static u8 intent_limit(struct kvm *kvm, unsigned int resource)
+{
+	if (!READ_ONCE(intents_enabled))
+		return INTENT_NONE;
+
+	return READ_ONCE(kvm->arch.intent.allowed[resource]);
 }
 
 static void intent_count(struct kvm_vcpu *vcpu, bool urgent)
@@ -96,7 +108,8 @@ static bool intent_vmm_wants(struct vcfs_source *source)
 {
 	struct kvm *kvm = container_of(source, struct kvm, arch.intent.source);
 
-	return intent_limit(kvm) && atomic_read(&kvm->arch.intent.urgent) > 0;
+	return intent_limit(kvm, INTENT_CPU) &&
+	       atomic_read(&kvm->arch.intent.urgent) > 0;
 }
 
 /* Is an urgent timer of the guest about to expire? */
@@ -138,7 +151,7 @@ static bool intent_wants(struct vcfs_source *source)
 	struct kvm_vcpu *vcpu = container_of(source, struct kvm_vcpu,
 					     arch.intent.source);
 	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
-	u8 limit = intent_limit(vcpu->kvm);
+	u8 limit = intent_limit(vcpu->kvm, INTENT_CPU);
 	u8 class = INTENT_NONE;
 
 	if (limit)
@@ -166,12 +179,12 @@ static void intent_update(struct kvm_vcpu *vcpu)
 	raw_spin_unlock_irqrestore(&intent->lock, flags);
 }
 
-/* The guest's word by hypercall. */
-static u8 intent_state(struct kvm_vcpu *vcpu, u8 class)
+/* The guest's word by hypercall, or none. */
+static u8 intent_cpu_state(struct kvm_vcpu *vcpu, u8 class)
 {
 	WRITE_ONCE(vcpu->arch.intent.stated, class);
 	intent_update(vcpu);
-	return min(class, intent_limit(vcpu->kvm));
+	return min(class, intent_limit(vcpu->kvm, INTENT_CPU));
 }
 
 static void intent_reconsider(struct kvm *kvm)
@@ -179,56 +192,108 @@ static void intent_reconsider(struct kvm *kvm)
 	struct kvm_vcpu *vcpu;
 	unsigned long i;
 
-	kvm_for_each_vcpu(i, vcpu, kvm)
-		intent_update(vcpu);
-}
-
-/* Set what the owner allows. The scheduler's hooks are live while it is > 0. */
-static void intent_allow(struct kvm *kvm, u8 class)
-{
-	u8 old = kvm->arch.intent.cpu;
-
 	lockdep_assert_held(&intent_mutex);
 
-	if (!old && class)
+	kvm_for_each_vcpu(i, vcpu, kvm)
+		intent_update(vcpu);
+	intent_io_limit(kvm, intent_limit(kvm, INTENT_IO));
+}
+
+/* The owner begins to allow something: the scheduler's hooks become live. */
+static void intent_begin(unsigned int resource)
+{
+	if (resource == INTENT_IO)
+		vbfq_get();
+	else
 		vcfs_get();
-	WRITE_ONCE(kvm->arch.intent.cpu, class);
-	intent_reconsider(kvm);
-	if (old && !class) {
+}
+
+/* Nothing is allowed any more, and nobody is privileged. */
+static void intent_end(struct kvm *kvm, unsigned int resource)
+{
+	if (resource == INTENT_IO) {
+		vbfq_put();
+	} else {
 		vcfs_end_mm(kvm->mm);
 		vcfs_put();
 	}
 }
 
-static ssize_t cpu_show(struct kobject *kobj, struct kobj_attribute *attr,
-			char *buf)
+/* Set what the owner allows. */
+static void intent_allow(struct kvm *kvm, unsigned int resource, u8 class)
 {
-	struct kvm_intent_dir *dir = container_of(kobj, typeof(*dir), kobj);
+	u8 *allowed = &kvm->arch.intent.allowed[resource];
+	u8 old = *allowed;
 
-	return sysfs_emit(buf, "%s\n", class_names[dir->kvm->arch.intent.cpu]);
+	if (!old && class)
+		intent_begin(resource);
+	WRITE_ONCE(*allowed, class);
+	intent_reconsider(kvm);
+	if (old && !class)
+		intent_end(kvm, resource);
 }
 
-static ssize_t cpu_store(struct kobject *kobj, struct kobj_attribute *attr,
-			 const char *buf, size_t count)
+static ssize_t allowed_show(struct kobject *kobj, unsigned int resource,
+			    char *buf)
+{
+	struct kvm_intent_dir *dir = container_of(kobj, typeof(*dir), kobj);
+	u8 class = READ_ONCE(dir->kvm->arch.intent.allowed[resource]);
+
+	return sysfs_emit(buf, "%s\n", class_names[class]);
+}
+
+static ssize_t allowed_store(struct kobject *kobj, unsigned int resource,
+			     const char *buf, size_t count)
 {
 	struct kvm_intent_dir *dir = container_of(kobj, typeof(*dir), kobj);
 	int class = sysfs_match_string(class_names, buf);
 
 	if (class < 0)
 		return class;
-	if (class && !IS_ENABLED(CONFIG_VCFS))
+	if (class && !(intent_served() & BIT(resource)))
 		return -EOPNOTSUPP;
+	if (class && resource == INTENT_IO && !intent_io_possible(dir->kvm)) {
+		pr_warn_ratelimited("intent: %s: move the VMM to a cgroup with the io controller first, its disk requests cannot be told from the host's\n",
+				    kobject_name(kobj));
+		return -EXDEV;
+	}
 
 	mutex_lock(&intent_mutex);
-	intent_allow(dir->kvm, class);
+	intent_allow(dir->kvm, resource, class);
 	mutex_unlock(&intent_mutex);
 	return count;
 }
 
+static ssize_t cpu_show(struct kobject *kobj, struct kobj_attribute *attr,
+			char *buf)
+{
+	return allowed_show(kobj, INTENT_CPU, buf);
+}
+
+static ssize_t cpu_store(struct kobject *kobj, struct kobj_attribute *attr,
+			 const char *buf, size_t count)
+{
+	return allowed_store(kobj, INTENT_CPU, buf, count);
+}
+
+static ssize_t io_show(struct kobject *kobj, struct kobj_attribute *attr,
+		       char *buf)
+{
+	return allowed_show(kobj, INTENT_IO, buf);
+}
+
+static ssize_t io_store(struct kobject *kobj, struct kobj_attribute *attr,
+			const char *buf, size_t count)
+{
+	return allowed_store(kobj, INTENT_IO, buf, count);
+}
+
 static struct kobj_attribute cpu_attr = __ATTR_RW(cpu);
+static struct kobj_attribute io_attr = __ATTR_RW(io);
 
 static struct attribute *intent_vm_attrs[] = {
 	&cpu_attr.attr,
+	&io_attr.attr,
 	NULL,
 };
 ATTRIBUTE_GROUPS(intent_vm);
@@ -284,9 +349,18 @@ static int intent_dir_create(struct kvm *kvm)
 
 	list_add(&dir->link, &all_vms);
 	kvm->arch.intent.dir = dir;
-	kvm->arch.intent.source.wants = intent_vmm_wants;
 	vcfs_attach_mm(kvm->mm, &kvm->arch.intent.source);
 	return 0;
+}
+
+/**
+ * kvm_intent_vm_init() - prepare a VM that is being created
+ * @kvm: the VM; nobody else sees it yet
+ */
+void kvm_intent_vm_init(struct kvm *kvm)
+{
+	kvm->arch.intent.source.wants = intent_vmm_wants;
+	intent_io_init(kvm);
 }
 
 /**
@@ -307,7 +381,8 @@ void kvm_intent_vm_destroy(struct kvm *kvm)
 
 	mutex_lock(&intent_mutex);
 	list_del(&dir->link);
-	intent_allow(kvm, INTENT_NONE);
+	intent_allow(kvm, INTENT_CPU, INTENT_NONE);
+	intent_allow(kvm, INTENT_IO, INTENT_NONE);
 	mutex_unlock(&intent_mutex);
 	vcfs_detach_mm(kvm->mm, &kvm->arch.intent.source);
 
@@ -394,7 +469,7 @@ int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu)
 void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu)
 {
 	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
-	u8 limit = intent_limit(vcpu->kvm);
+	u8 limit = intent_limit(vcpu->kvm, INTENT_CPU);
 
 	if (current != intent->task)
 		return;
@@ -453,7 +528,7 @@ void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
 	u64 lead = READ_ONCE(intent_lead_ns);
 	u64 ns, due;
 
-	if (!intent_limit(vcpu->kvm) || current != intent->task)
+	if (!intent_limit(vcpu->kvm, INTENT_CPU) || current != intent->task)
 		return;
 	if (kvm_vcpu_is_blocking(vcpu)) {
 		intent_count(vcpu, intent->stated || intent_record_wake(vcpu));
@@ -503,7 +578,7 @@ void kvm_intent_vcpu_event(struct kvm_vcpu *vcpu)
 	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
 	unsigned long flags;
 
-	if (!intent_limit(vcpu->kvm))
+	if (!intent_limit(vcpu->kvm, INTENT_CPU))
 		return;
 
 	raw_spin_lock_irqsave(&intent->lock, flags);
@@ -523,12 +598,13 @@ void kvm_intent_vcpu_event(struct kvm_vcpu *vcpu)
  *
  * A guest that starts anew has no intent until it says so.
  *
- * Context: any but NMI; takes the lock of the run queue.
+ * Context: any but hard irq and NMI; takes the locks of the schedulers.
  */
 void kvm_intent_vcpu_withdraw(struct kvm_vcpu *vcpu)
 {
 	intent_record_drop(vcpu);
-	intent_state(vcpu, INTENT_NONE);
+	intent_cpu_state(vcpu, INTENT_NONE);
+	intent_io_state(vcpu, INTENT_NONE);
 }
 
 /**
@@ -558,11 +634,6 @@ static bool intent_offered(struct kvm_vcpu *vcpu)
 	       !READ_ONCE(vcpu->kvm->arch.intent.hidden);
 }
 
-static u32 intent_served(void)
-{
-	return IS_ENABLED(CONFIG_VCFS) ? BIT(INTENT_CPU) : 0;
-}
-
 /* INTENT_FN_FEATURES: version, resources served, size of the record. */
 static void intent_features(u64 *val)
 {
@@ -575,9 +646,8 @@ static void intent_features(u64 *val)
  * The vCPU gives the CPU back, if somebody waits. Not without a record: then
  * nobody would watch for its next urgent timer.
  */
-static void intent_released(struct kvm_vcpu *vcpu)
+static void intent_give_back(struct kvm_vcpu *vcpu)
 {
-	vcpu->stat.intent_releases++;
 	if (intent_record_ipa(vcpu) == INTENT_RECORD_NONE ||
 	    intent_early(&vcpu->arch.intent) || single_task_running())
 		return;
@@ -603,13 +673,17 @@ static void intent_set(struct kvm_vcpu *vcpu, u64 *val)
 		return;
 	}
 
-	val[1] = intent_state(vcpu, class);
+	val[1] = resource == INTENT_IO ? intent_io_state(vcpu, class) :
+					 intent_cpu_state(vcpu, class);
 	if (class == INTENT_NONE)
-		intent_released(vcpu);
+		vcpu->stat.intent_releases++;
 	else if (val[1])
 		vcpu->stat.intent_grants++;
 	else
 		vcpu->stat.intent_denials++;
+
+	if (class == INTENT_NONE && resource == INTENT_CPU)
+		intent_give_back(vcpu);
 }
 
 /* INTENT_FN_RECORD: error. The address is in w1 and w2, low half first. */

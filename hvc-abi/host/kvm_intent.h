@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * KVM's side of the intents: it decodes, validates and forwards. Whom to serve
- * first is the schedulers' business (see kernel/sched/vcfs.c).
+ * first is the schedulers' business (see kernel/sched/vcfs.c, block/vbfq.c).
  */
 #ifndef __ASM_KVM_INTENT_H
 #define __ASM_KVM_INTENT_H
@@ -9,8 +9,12 @@
 #include <linux/errno.h>
 #include <linux/hrtimer.h>
 #include <linux/sched/vcfs.h>
+#include <linux/spinlock_types.h>
 #include <linux/types.h>
 
+#include <asm/intent-abi.h>
+
+struct blkcg;
 struct kvm;
 struct kvm_intent_dir;
 struct kvm_intent_record;
@@ -20,18 +24,35 @@ struct task_struct;
 #ifdef CONFIG_KVM_ARM_INTENT
 
 /**
+ * struct kvm_intent_io - the VM's disk requests
+ * @lock: protects the rest, and what the vCPUs state for %INTENT_IO; taken
+ *	before a vCPU's lock and those of the I/O schedulers
+ * @held: what the I/O scheduler privileges for the VM
+ * @limit: the highest class that may be granted
+ * @granted: what the I/O scheduler was told, a class
+ */
+struct kvm_intent_io {
+	spinlock_t	lock; /* see above */
+	struct blkcg	*held;
+	u8		limit;
+	u8		granted;
+};
+
+/**
  * struct kvm_intent_vm - what the owner of the VM allows
  * @dir: the VM's directory in sysfs, NULL until a vCPU has run
  * @source: what the scheduler asks about the VMM's other threads
  * @urgent: vCPUs for which such a thread may be on the critical path
- * @cpu: highest class granted for %INTENT_CPU; %INTENT_NONE unless opted in
+ * @io: what all vCPUs together get for %INTENT_IO
+ * @allowed: highest class granted, by resource; %INTENT_NONE unless opted in
  * @hidden: the VMM hides the calls from the guest
  */
 struct kvm_intent_vm {
 	struct kvm_intent_dir	*dir;
 	struct vcfs_source	source;
 	atomic_t		urgent;
-	u8			cpu;
+	struct kvm_intent_io	io;
+	u8			allowed[INTENT_NR_RESOURCES];
 	bool			hidden;
 };
 
@@ -49,9 +70,10 @@ struct kvm_intent_vm {
  * @start: when, by CLOCK_MONOTONIC
  * @due: when that timer expires; 0 if there is none
  * @untrapped: WFI is not trapped for the time until then
- * @stated: the guest's last word by hypercall, a class
+ * @stated: the guest's last word on %INTENT_CPU by hypercall, a class
  * @granted: the last answer to the scheduler, a class; under the lock of the
  *	run queue of @task
+ * @io: the guest's last word on %INTENT_IO; under the VM's io.lock
  */
 struct kvm_intent_vcpu {
 	raw_spinlock_t			lock;
@@ -66,8 +88,10 @@ struct kvm_intent_vcpu {
 	bool				untrapped;
 	u8				stated;
 	u8				granted;
+	u8				io;
 };
 
+void kvm_intent_vm_init(struct kvm *kvm);
 void kvm_intent_vm_destroy(struct kvm *kvm);
 void kvm_intent_vcpu_init(struct kvm_vcpu *vcpu);
 int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu);
@@ -89,6 +113,7 @@ int kvm_intent_set_reg(struct kvm_vcpu *vcpu, u64 id, u64 val);
 struct kvm_intent_vm { };
 struct kvm_intent_vcpu { };
 
+static inline void kvm_intent_vm_init(struct kvm *kvm) { }
 static inline void kvm_intent_vm_destroy(struct kvm *kvm) { }
 static inline void kvm_intent_vcpu_init(struct kvm_vcpu *vcpu) { }
 static inline int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu) { return 0; }

@@ -69,6 +69,22 @@ TRACE_EVENT(kvm_intent_grant,
 	TP_printk("vcpu %u class %u", __entry->vcpu, __entry->class)
 );
 
+/* What the I/O scheduler was told about the whole VM. */
+TRACE_EVENT(kvm_intent_io_grant,
+	TP_PROTO(u32 class),
+	TP_ARGS(class),
+
+	TP_STRUCT__entry(
+		__field(u32,		class)
+	),
+
+	TP_fast_assign(
+		__entry->class		= class;
+	),
+
+	TP_printk("class %u", __entry->class)
+);
+
 #endif /* _TRACE_KVM_INTENT_H */
 
 #undef TRACE_INCLUDE_PATH

@@ -8,5 +8,9 @@ ok "unit tests build" make -s -C vcfs/test O="$build/unit" KSRC="$build/linux/va
 for program in decode_test edge_test guest_test record_test host_test; do
 	ok "$program" "build/unit/$program"
 done
+ok "those of V-BFQ build" make -s -C vbfq/test O="$build/unit/vbfq" KSRC="$build/linux/vanilla"
+for program in host_test guest_test; do
+	ok "V-BFQ: $program" "$build/unit/vbfq/$program"
+done
 
 done_testing

@@ -1,0 +1,693 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vbfq.c on a small disk with a hierarchy of cgroups: who is served, and what
+ * the ledger says, against a model that counts in plain numbers; random worlds
+ * and directed cases. The disk does one request at a time; the scheduler below
+ * is fair queueing in time, with a time slice, at each level.
+ */
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "random.h"
+#include "tap.h"
+
+/* For its static functions, which no interface shows. */
+#include "vbfq.c"
+
+#define SEEDS		10
+#define SECONDS		60
+#define NR_GROUPS	12
+#define NR_QUEUES	3	/* in each group */
+#define SLICE		(20 * NSEC_PER_MSEC)
+#define REQUEST		NSEC_PER_MSEC
+
+u64 rnd_state;
+u64 now_ns;
+struct blkcg_policy blkcg_policy_bfq;
+struct blkcg blkcg_root;
+
+/**
+ * struct queue - a thread that does I/O
+ * @bfqq: the same for the code under test; first member
+ * @entity: this
+ * @backlog: requests that wait, or FOREVER
+ * @busy: it is scheduled
+ * @vtime: service time it got, or would have
+ */
+struct queue {
+	struct bfq_queue bfqq;
+	struct bfq_entity entity;
+	unsigned int backlog;
+	bool busy;
+	double vtime;
+};
+
+#define FOREVER	UINT_MAX
+
+/**
+ * struct group - a cgroup on the disk
+ * @g: the same for the code under test; first member
+ * @vtime: service time it got over its weight, or would have
+ * @time: service time it got, in ns
+ * @lost: what the others lost to it, in ns
+ * @children: active ones, also while in service
+ */
+static struct group {
+	struct bfq_group g;
+	struct bfq_group_data data;
+	struct blkcg blkcg;
+	struct queue queue[NR_QUEUES];
+	double vtime;
+	double time;
+	double lost;
+	int children;
+} groups[NR_GROUPS];
+
+static struct bfq_data disk;
+static struct bfq_sched_data root;
+static unsigned int nr_groups, dispatches;
+static u64 slice_end;
+static struct elevator_queue elevator = { &disk };
+
+/* The first thing that went wrong */
+static const char *error;
+
+static void expect(bool good, const char *message)
+{
+	if (!good && !error)
+		error = message;
+}
+
+/* The scheduler */
+
+unsigned int bfq_tot_busy_queues(struct bfq_data *bfqd)
+{
+	return bfqd->busy;
+}
+
+void bfq_schedule_dispatch(struct bfq_data *bfqd)
+{
+	expect(bfqd->lock.held, "dispatch without the lock");
+	dispatches++;
+}
+
+static struct group *group_of(struct bfq_entity *entity)
+{
+	for (unsigned int i = 0; i < nr_groups; i++)
+		if (&groups[i].g.entity == entity)
+			return &groups[i];
+	return NULL;
+}
+
+/* What a level's queues and groups are compared by. */
+static double *vtime_of(struct bfq_entity *entity)
+{
+	struct group *group = group_of(entity);
+
+	return group ? &group->vtime :
+		       &container_of(entity, struct queue, entity)->vtime;
+}
+
+static void walk_children(struct bfq_sched_data *sd,
+			  void (*fn)(struct bfq_entity *entity, void *data),
+			  void *data)
+{
+	for (unsigned int i = 0; i < nr_groups; i++) {
+		if (groups[i].g.entity.sched_data == sd)
+			fn(&groups[i].g.entity, data);
+		for (int j = 0; j < NR_QUEUES; j++)
+			if (groups[i].queue[j].entity.sched_data == sd)
+				fn(&groups[i].queue[j].entity, data);
+	}
+}
+
+static void take_less(struct bfq_entity *entity, void *data)
+{
+	struct bfq_entity **first = data;
+
+	if (entity->tree && (!*first || *vtime_of(entity) < *vtime_of(*first)))
+		*first = entity;
+}
+
+static struct bfq_entity *first_of(struct bfq_sched_data *sd)
+{
+	struct bfq_entity *first = NULL;
+
+	walk_children(sd, take_less, &first);
+	return first;
+}
+
+/* Count an active child more or less; up from there if it is the first, last. */
+static void change(struct bfq_entity *entity, bool active)
+{
+	struct bfq_service_tree *st = entity->sched_data->service_tree;
+	struct group *parent = entity->parent ? group_of(entity->parent) : NULL;
+	struct bfq_entity *first;
+
+	if (active) {
+		first = first_of(entity->sched_data);
+		if (first && *vtime_of(entity) < *vtime_of(first))
+			*vtime_of(entity) = *vtime_of(first);
+		st->wsum += entity->weight;
+	} else {
+		st->wsum -= entity->weight;
+	}
+	entity->tree = active ? &st->active : NULL;
+	entity->on_st_or_in_serv = active;
+	entity->sched_data->next_in_service = first_of(entity->sched_data);
+	if (!parent)
+		return;
+
+	parent->g.active_entities += active ? 1 : -1;
+	parent->children += active ? 1 : -1;
+	if (parent->children == active)
+		change(&parent->g.entity, active);
+}
+
+/* Out of the tree while in service; its ancestors stay in theirs. */
+static void extract(struct queue *queue)
+{
+	queue->entity.tree = NULL;
+	queue->bfqq.group->active_entities--;
+}
+
+static void insert(struct queue *queue)
+{
+	queue->entity.tree = &queue->entity.sched_data->service_tree->active;
+	queue->bfqq.group->active_entities++;
+}
+
+static void dequeue(struct queue *queue)
+{
+	queue->busy = false;
+	disk.busy--;
+	change(&queue->entity, false);
+}
+
+/* The model of the ledger, brought up to date whenever the code does. */
+
+static struct group *works_for;
+static u64 settled;
+
+static double share_of_group(struct group *group)
+{
+	struct bfq_entity *entity = &group->g.entity;
+	double share = 1;
+
+	for (; entity; entity = entity->parent)
+		share *= (double)entity->weight /
+			 (entity->sched_data->service_tree->wsum +
+			  (entity->on_st_or_in_serv ? 0 : entity->weight));
+	return share;
+}
+
+static bool others(struct group *group)
+{
+	for (unsigned int i = 0; i < nr_groups; i++)
+		for (int j = 0; j < NR_QUEUES; j++)
+			if (groups[i].queue[j].busy && &groups[i] != group)
+				return true;
+	return false;
+}
+
+static void charge(struct group *group, double ns)
+{
+	double share = share_of_group(group);
+
+	if (list_empty(&group->g.vbfq.node))
+		group->lost = 0;
+	else if (!works_for)
+		group->lost -= ns;
+	else if (works_for != group)
+		group->lost -= ns * share;
+	else if (others(group))
+		group->lost = fmin(group->lost + ns * (1 - share),
+				   disk.vbfq.loan * (1 - share));
+	group->lost = fmax(group->lost, 0);
+}
+
+static void settle(void)
+{
+	for (unsigned int i = 0; i < nr_groups; i++)
+		charge(&groups[i], now_ns - settled);
+	settled = now_ns;
+}
+
+static void rest(void)
+{
+	settle();
+	works_for = NULL;
+	vbfq_rest(&disk);
+}
+
+static bool spent(void)
+{
+	if (vbfq_leads(&disk, disk.in_service_queue))
+		settle();
+	return vbfq_spent(&disk, disk.in_service_queue);
+}
+
+void bfq_bfqq_expire(struct bfq_data *bfqd, struct bfq_queue *bfqq,
+		     bool compensate, enum bfqq_expiration reason)
+{
+	struct queue *queue = container_of(bfqq, struct queue, bfqq);
+
+	expect(bfqq == bfqd->in_service_queue, "expired what was not served");
+	insert(queue);
+	if (!queue->backlog)
+		dequeue(queue);
+	bfqd->in_service_queue = NULL;
+	rest();
+}
+
+static bool may_lead_now(struct group *group)
+{
+	return disk.vbfq.loan && group->data.vbfq.held.counter &&
+	       !group->g.vbfq.overdrawn;
+}
+
+/* Is a group before it, that may lead and has something to do? */
+static bool passed_over(struct group *chosen)
+{
+	for (unsigned int i = 0; i < nr_groups; i++)
+		if (may_lead_now(&groups[i]) && groups[i].children &&
+		    !may_lead_now(chosen))
+			return true;
+	return false;
+}
+
+static void set_in_service(void)
+{
+	struct bfq_sched_data *sd = &root;
+	struct bfq_group *leader;
+	struct bfq_entity *entity;
+	struct queue *queue;
+	struct group *group;
+
+	settle();
+	leader = vbfq_leader(&disk);
+	for (;;) {
+		entity = vbfq_entity(leader, sd) ?: first_of(sd);
+		group = group_of(entity);
+		if (!group)
+			break;
+		sd = &group->g.sched_data;
+	}
+	queue = container_of(entity, struct queue, entity);
+	vbfq_serve(&disk, &queue->bfqq, leader);
+	group = container_of(queue->bfqq.group, struct group, g);
+	expect(!passed_over(group), "passed over a leader");
+	works_for = group;
+	extract(queue);
+	disk.in_service_queue = &queue->bfqq;
+	slice_end = now_ns + SLICE;
+}
+
+/* The queue has work: a request arrives. */
+static void arrive(struct queue *queue, unsigned int requests)
+{
+	queue->backlog = requests;
+	queue->bfqq.next_rq = (void *)queue;
+	if (queue->busy)
+		return;
+	queue->busy = true;
+	disk.busy++;
+	change(&queue->entity, true);
+	vbfq_busy(&disk, &queue->bfqq);
+}
+
+/* The code rounds, to the advantage of the others. */
+static void check_ledger(void)
+{
+	for (unsigned int i = 0; i < nr_groups; i++) {
+		struct group *group = &groups[i];
+
+		expect(!list_empty(&group->g.vbfq.node) || !group->g.vbfq.lent,
+		       "a debt without a ledger");
+		expect(fabs(group->lost - group->g.vbfq.lent) <=
+		       disk.vbfq.loan / 50, "wrong ledger");
+	}
+}
+
+/* One request, or one idle millisecond. Return: whose it was. */
+static struct group *step(void)
+{
+	struct bfq_entity *entity;
+	struct group *group;
+	struct queue *queue;
+
+	if (disk.in_service_queue && (now_ns >= slice_end ||
+				      !disk.in_service_queue->next_rq ||
+				      spent()))
+		bfq_bfqq_expire(&disk, disk.in_service_queue, false,
+				BFQQE_PREEMPTED);
+	if (!disk.in_service_queue && disk.busy)
+		set_in_service();
+	if (!disk.in_service_queue) {
+		rest();
+		now_ns += REQUEST;
+		return NULL;
+	}
+
+	queue = container_of(disk.in_service_queue, struct queue, bfqq);
+	group = container_of(queue->bfqq.group, struct group, g);
+	disk.rq_in_driver = 1;
+	now_ns += REQUEST;
+	disk.rq_in_driver = 0;
+	group->time += REQUEST;
+	for (entity = &queue->entity; entity; entity = entity->parent)
+		*vtime_of(entity) += (double)REQUEST / entity->weight;
+	if (queue->backlog != FOREVER && !--queue->backlog)
+		queue->bfqq.next_rq = NULL;
+	return group;
+}
+
+/* Worlds */
+
+static void add_group(int weight, struct group *parent)
+{
+	struct group *group = &groups[nr_groups++];
+
+	group->blkcg.cpd = &group->data.pd;
+	group->g.blkg = (struct blkcg_gq) {
+		.blkcg = &group->blkcg, .pd = &group->g.pd,
+	};
+	hlist_add_head(&group->g.blkg.blkcg_node, &group->blkcg.blkg_list);
+	group->g.bfqd = &disk;
+	group->g.online = true;
+	group->g.my_entity = &group->g.entity;
+	group->g.entity.weight = weight;
+	group->g.entity.parent = parent ? &parent->g.entity : NULL;
+	group->g.entity.sched_data = parent ? &parent->g.sched_data : &root;
+	vbfq_init_group(&group->g);
+	for (int i = 0; i < NR_QUEUES; i++) {
+		struct queue *queue = &group->queue[i];
+
+		queue->bfqq.bfqd = &disk;
+		queue->bfqq.group = &group->g;
+		queue->entity.weight = 100;
+		queue->entity.parent = &group->g.entity;
+		queue->entity.sched_data = &group->g.sched_data;
+	}
+}
+
+/* @n groups side by side; the first is the VM. */
+static void world(unsigned int n)
+{
+	memset(groups, 0, sizeof(groups));
+	memset(&disk, 0, sizeof(disk));
+	memset(&root, 0, sizeof(root));
+	nr_groups = 0;
+	dispatches = 0;
+	error = NULL;
+	now_ns = NSEC_PER_SEC;
+	settled = now_ns;
+	works_for = NULL;
+	disk.bfq_timeout = HZ / 8;
+	vbfq_init(&disk);
+	vbfq_key.key.enabled = 1;
+	for (unsigned int i = 0; i < n; i++)
+		add_group(100, NULL);
+}
+
+static struct blkcg *privilege(struct group *group, struct blkcg *held)
+{
+	struct task_struct task = { group ? &group->blkcg : NULL };
+
+	return vbfq_privilege(held, group ? &task : NULL);
+}
+
+static void result(bool good, const char *what)
+{
+	if (!ok(good && !error, "%s", what) && error)
+		diag("%s", error);
+}
+
+static double vm_time(u64 ns)
+{
+	double before = groups[0].time;
+	u64 end = now_ns + ns;
+
+	while (now_ns < end)
+		step();
+	return groups[0].time - before;
+}
+
+static void all_read(void)
+{
+	for (unsigned int i = 1; i < nr_groups; i++)
+		arrive(&groups[i].queue[0], FOREVER);
+}
+
+/* Privileged for ever while reading at full speed, against @n other groups. */
+static void test_rogue(unsigned int n)
+{
+	double window[1000] = { 0 }, in_window = 0, least = 2, got;
+	double fair = 10.0 * n / (n + 1);
+	unsigned int at = 0;
+
+	world(n + 1);
+	all_read();
+	privilege(&groups[0], NULL);
+	for (int i = 0; i < NR_QUEUES; i++)
+		arrive(&groups[0].queue[i], FOREVER);
+	/* Windows of 10 s, each 10 ms later than the one before. */
+	for (int i = 0; i < SECONDS * 100; i++) {
+		got = 0.010 - vm_time(10 * NSEC_PER_MSEC) / NSEC_PER_SEC;
+		in_window += got - window[at];
+		window[at] = got;
+		at = (at + 1) % ARRAY_SIZE(window);
+		if (i >= 1000)
+			least = fmin(least, in_window / fair);
+	}
+	if (!ok(least >= 0.95 && !error,
+		"rogue among %u: others keep 0.95 over any 10 s", n))
+		diag("%.3f %s", least, error ?: "");
+	ok(groups[0].g.vbfq.overdrafts > 1, "it was overdrawn");
+}
+
+/* Start-up in a busy world takes what it takes in an idle one. */
+static void test_burst(unsigned int n)
+{
+	world(n + 1);
+	all_read();
+	vm_time(NSEC_PER_SEC);
+	privilege(&groups[0], NULL);
+	arrive(&groups[0].queue[0], 200);
+	result(vm_time(200 * REQUEST) == 200 * REQUEST,
+	       "200 requests at once, ahead of all");
+	privilege(NULL, &groups[0].blkcg);
+	arrive(&groups[0].queue[0], FOREVER);
+	result(vm_time(200 * REQUEST) == 0, "then the others, as it is due");
+	vm_time(9 * NSEC_PER_SEC);
+	result(fabs(groups[0].time / (now_ns - 2 * NSEC_PER_SEC) -
+		    1.0 / (n + 1)) < 0.05, "and a fair share in the end");
+}
+
+static void test_nested(void)
+{
+	world(2);
+	add_group(100, &groups[0]);	/* the VM, two levels down */
+	add_group(100, &groups[0]);
+	arrive(&groups[1].queue[0], FOREVER);
+	arrive(&groups[3].queue[0], FOREVER);
+	for (int i = 0; i < 100; i++)
+		step();
+	privilege(&groups[2], NULL);
+	arrive(&groups[2].queue[1], 50);
+	for (int i = 0; i < 50; i++)
+		expect(step() == &groups[2], "another one was served");
+	result(!groups[2].queue[1].backlog, "a group below is served first");
+	result(groups[2].g.vbfq.preemptions == 1, "by one preemption");
+}
+
+static void test_preempt(void)
+{
+	world(3);
+	all_read();
+	step();
+	arrive(&groups[0].queue[0], 1);
+	result(disk.in_service_queue, "without privilege no preemption");
+	privilege(&groups[0], NULL);
+	result(!disk.in_service_queue && dispatches == 1,
+	       "a privilege interrupts for what waits already");
+	step();
+	result(!groups[0].queue[0].backlog, "which is served");
+	step();
+	arrive(&groups[0].queue[0], 1);
+	result(!disk.in_service_queue, "as for what comes then");
+	step();
+	arrive(&groups[0].queue[1], 1);
+	result(!disk.in_service_queue,
+	       "the disk does not idle for the wrong thread");
+	arrive(&groups[0].queue[1], 2);
+	step();
+	arrive(&groups[0].queue[2], 1);
+	result(disk.in_service_queue == &groups[0].queue[1].bfqq,
+	       "a thread does not interrupt another that works");
+	vbfq_leader(&disk);
+	result(vbfq_leads(&disk, disk.in_service_queue) &&
+	       !vbfq_alone(disk.in_service_queue), "it leads, not alone");
+}
+
+static void test_two_leaders(void)
+{
+	world(4);
+	all_read();
+	for (int i = 0; i < 2; i++) {
+		privilege(&groups[i], NULL);
+		arrive(&groups[i].queue[0], FOREVER);
+	}
+	vm_time(300 * NSEC_PER_MSEC);
+	result(fabs(groups[0].time - groups[1].time) <= 2 * SLICE,
+	       "two that lead take turns");
+	result(groups[2].time + groups[3].time <= SLICE, "before the others");
+}
+
+static void test_cgroups(void)
+{
+	struct task_struct task = { &blkcg_root };
+	struct blkcg *held, *moved;
+
+	world(2);
+	result(!vbfq_serves(&task) && !vbfq_privilege(NULL, &task),
+	       "nothing for the root cgroup");
+	held = privilege(&groups[0], NULL);
+	result(held == &groups[0].blkcg && held->css.refs == 1,
+	       "held, with a reference");
+	result(privilege(&groups[0], held) == held && held->css.refs == 1 &&
+	       groups[0].data.vbfq.held.counter == 1, "stated anew: the same");
+	moved = privilege(&groups[1], held);
+	result(moved == &groups[1].blkcg && !held->css.refs &&
+	       !groups[0].data.vbfq.held.counter, "it moves along");
+	privilege(&groups[1], NULL);
+	result(groups[1].data.vbfq.held.counter == 2, "two VMs in one cgroup");
+	privilege(NULL, moved);
+	result(groups[1].data.vbfq.held.counter == 1, "one ends");
+	task.blkcg = &blkcg_root;
+	result(!vbfq_privilege(moved, &task) && !moved->css.refs,
+	       "it ends when the VM moves to the root cgroup");
+}
+
+/* A cgroup that is deleted, or an elevator that goes. */
+static void test_forget(void)
+{
+	world(2);
+	all_read();
+	privilege(&groups[0], NULL);
+	arrive(&groups[0].queue[0], 5);
+	step();
+	bfq_bfqq_expire(&disk, disk.in_service_queue, false, BFQQE_PREEMPTED);
+	disk.vbfq.served = &groups[0].g;
+	vbfq_forget(&groups[0].g);
+	result(list_empty(&disk.vbfq.groups) && !disk.vbfq.served &&
+	       !disk.vbfq.leads, "nothing refers to a group that is gone");
+}
+
+static void test_loan(void)
+{
+	struct seq_file file = { "" };
+	char page[32];
+
+	world(2);
+	bfq_vbfq_loan_show(&elevator, page);
+	result(!strcmp(page, "375\n"), "a default");
+	result(bfq_vbfq_loan_store(&elevator, "0", 1) == 1, "0 is a value");
+	all_read();
+	step();
+	privilege(&groups[0], NULL);
+	arrive(&groups[0].queue[0], 1);
+	result(disk.in_service_queue && !vbfq_unlimited(&groups[0].queue[0].bfqq),
+	       "and means no privilege");
+	bfq_vbfq_loan_store(&elevator, "999999", 6);
+	bfq_vbfq_loan_show(&elevator, page);
+	result(!strcmp(page, "60000\n"), "a minute at most");
+	result(bfq_vbfq_loan_store(&elevator, "x", 1) == -EINVAL &&
+	       disk.vbfq.loan == VBFQ_LOAN_MAX, "no number is EINVAL");
+	vbfq_stat(&groups[1].g.pd, &file);
+	result(!*file.text, "no statistics of who never was privileged");
+	vbfq_stat(&groups[0].g.pd, &file);
+	result(!strncmp(file.text, " vbfq.privileged=1 ", 19),
+	       "but of a VM");
+}
+
+/* The hooks were off for long: that is nobody's debt. */
+static void test_off(void)
+{
+	world(2);
+	all_read();
+	privilege(&groups[0], NULL);
+	arrive(&groups[0].queue[0], FOREVER);
+	vm_time(10 * NSEC_PER_MSEC);
+	now_ns += 100 * NSEC_PER_SEC;
+	vbfq_spent(&disk, disk.in_service_queue);
+	result(groups[0].g.vbfq.lent <= disk.vbfq.loan / 2, "at most a slice");
+}
+
+static bool has_groups(struct group *group)
+{
+	for (unsigned int i = 0; i < nr_groups; i++)
+		if (groups[i].g.entity.parent == &group->g.entity)
+			return true;
+	return false;
+}
+
+/* Random worlds: anybody comes, goes, and gets and loses privilege. */
+static void test_random(unsigned int seed)
+{
+	struct blkcg *held[NR_GROUPS] = { NULL };
+	struct group *group;
+	struct queue *queue;
+	unsigned int n;
+	int i;
+
+	rnd_seed(seed);
+	world(2 + rnd(4));
+	for (n = rnd(NR_GROUPS - 6); n; n--)
+		add_group(1 + rnd(1000), &groups[rnd(nr_groups)]);
+	for (i = 0; i < 50000 && !error; i++) {
+		do
+			n = rnd(nr_groups);
+		while (has_groups(&groups[n]));
+		group = &groups[n];
+		queue = &group->queue[rnd(NR_QUEUES)];
+		if (!rnd(4) && &queue->bfqq != disk.in_service_queue)
+			arrive(queue, 1 + rnd(30));
+		if (!rnd(50))
+			held[n] = privilege(held[n] ? NULL : group, held[n]);
+		step();
+		check_ledger();
+	}
+	if (!ok(!error, "seed %u: %u groups", seed, nr_groups))
+		diag("step %d: %s", i, error);
+	for (n = 0; n < nr_groups; n++)
+		privilege(NULL, held[n]);
+	for (n = 0; n < nr_groups; n++)
+		for (int j = 0; j < NR_QUEUES; j++)
+			groups[n].queue[j].backlog =
+				min(groups[n].queue[j].backlog, 5U);
+	for (i = 0; i < 60000; i++)
+		step();
+	vbfq_leader(&disk);
+	result(list_empty(&disk.vbfq.groups), "no ledger is left in the end");
+}
+
+int main(void)
+{
+	test_preempt();
+	test_nested();
+	test_two_leaders();
+	test_burst(1);
+	test_burst(10);
+	test_rogue(1);
+	test_rogue(3);
+	test_rogue(10);
+	test_cgroups();
+	test_forget();
+	test_loan();
+	test_off();
+	for (unsigned int seed = 1; seed <= SEEDS; seed++)
+		test_random(seed);
+	return tap_done();
+}
