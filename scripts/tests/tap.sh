@@ -92,7 +92,7 @@ on_board()
 	cat > "$tmp/job"
 	: > "$tmp/console"
 	scripts/board --host "$1" --guest "$2" --job "$tmp/job" \
-		--log "$tmp/console.raw" --timeout 600 || return 1
+		--log "$tmp/console.raw" --timeout 1500 || return 1
 	tr -d '\r' < "$tmp/console.raw" > "$tmp/console"
 }
 

@@ -31,7 +31,7 @@ static void test_features(void)
 
 	for (imm = 0; imm < NR_IMMS; imm++)
 		check_features(call(imm, INTENT_FN_FEATURES, 0, 0, 0),
-			       "INTENT_FEATURES by %s: 1.1, CPU, a record",
+			       "INTENT_FEATURES by %s: 1.1, CPU and IO, a record",
 			       imm_names[imm]);
 	check_features(call(HVC_0, GARBAGE | INTENT_FN_FEATURES, ~0UL, ~0UL,
 			    ~0UL), "INTENT_FEATURES ignores all but w0");
@@ -132,6 +132,11 @@ static const struct wrong {
 	{ HVC_1, 0x100, INTENT_LATENCY, 0 },
 	{ HVC_1, 0xffffffff, INTENT_LATENCY, 0 },
 	{ HVC_0, 0xffffffff, INTENT_NONE, 0 },
+	/* not for IO either */
+	{ HVC_0, INTENT_IO, INTENT_LATENCY, 0 },
+	{ HVC_1, INTENT_IO, INTENT_NONE, 0 },
+	{ HVC_1, INTENT_IO, 3, 0 },
+	{ HVC_1, INTENT_IO, INTENT_LATENCY, 1 },
 	/* not zero */
 	{ HVC_1, INTENT_CPU, INTENT_LATENCY, 1 },
 	{ HVC_0, INTENT_CPU, INTENT_NONE, 1 },
@@ -159,16 +164,27 @@ static void test_wrong(void)
 	before = changes(0);
 	for (n = 0; n < ARRAY_SIZE(wrongs); n++)
 		check_wrong(&wrongs[n]);
-	check_answer(set(HVC_1, INTENT_IO, INTENT_LATENCY, 0),
-		     INTENT_NOT_SUPPORTED, 0, "IO, a grant: not supported");
-	check_answer(set(HVC_0, INTENT_IO, INTENT_NONE, 0),
-		     INTENT_NOT_SUPPORTED, 0, "IO, a release: not supported");
-
 	check_changes(0, before, 0, "no failed call changes the privilege");
 	allow(INTENT_NONE);
 	allow(INTENT_CRITICAL);
 	check_granted(0, INTENT_CRITICAL, "nor the intent that stands");
 	state(INTENT_NONE);
+}
+
+/* IO is allowed separately, which nobody did: it is noted, and no more. */
+static void test_io(void)
+{
+	u64 before;
+
+	allow(INTENT_CRITICAL);
+	before = changes(0);
+	check_answer(set(HVC_1, INTENT_IO, INTENT_LATENCY, 0), INTENT_SUCCESS,
+		     INTENT_NONE, "IO, latency: none granted");
+	check_answer(set(HVC_1, INTENT_IO, INTENT_CRITICAL, 0), INTENT_SUCCESS,
+		     INTENT_NONE, "IO, critical: none granted");
+	check_answer(set(HVC_0, INTENT_IO, INTENT_NONE, 0), INTENT_SUCCESS,
+		     INTENT_NONE, "IO, a release");
+	check_changes(0, before, 0, "IO does not change the privilege for CPU");
 }
 
 /* SMC32: the upper halves of the arguments are not there. */
@@ -315,10 +331,13 @@ static void make_io_calls(void)
 	set(HVC_0, INTENT_IO, INTENT_NONE, 0);
 }
 
-/* A resource that is not served: these calls fail too. */
+/* A resource that is served, but not allowed. */
 static void test_io_stats(void)
 {
-	static const u64 counts[NR_STATS] = { [STAT_INVALID] = 2 };
+	static const u64 counts[NR_STATS] = {
+		[STAT_DENIALS]	= 1,
+		[STAT_RELEASES]	= 1,
+	};
 
 	check_stats(make_io_calls, counts);
 }
@@ -452,7 +471,8 @@ static void leave_critical(void)
 
 void (* const script_full[])(void) = {
 	test_offered, test_features, test_other_functions,
-	test_grants, test_replace, test_wrong, test_upper_halves,
+	test_grants, test_replace, test_wrong, test_io,
+	test_upper_halves,
 	test_interrupt_mask, test_live_opt_in, test_kill_switch,
 	test_stats, test_io_stats, test_wfi, test_thread,
 	test_reset, test_system_reset, test_after_system_reset,

@@ -210,7 +210,8 @@ bool check_features(struct regs got, const char *format, ...)
 	bool ok;
 
 	va_start(args, format);
-	ok = check_regs(&got, INTENT_ABI_VERSION, 1 << INTENT_CPU,
+	ok = check_regs(&got, INTENT_ABI_VERSION,
+			1 << INTENT_CPU | 1 << INTENT_IO,
 			INTENT_RECORD_SIZE, format, &args);
 	va_end(args);
 	return ok;

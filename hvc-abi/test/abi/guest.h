@@ -43,7 +43,7 @@ struct regs call(enum imm imm, u64 x0, u64 x1, u64 x2, u64 x3);
 __printf(4) bool check_answer(struct regs got, s64 x0, u64 x1,
 			      const char *format, ...);
 
-/* Is it the answer of INTENT_FEATURES: version 1.1, CPU, a record? */
+/* Is it the answer of INTENT_FEATURES: version 1.1, CPU and IO, a record? */
 __printf(2) bool check_features(struct regs got, const char *format, ...);
 
 /* A well-formed INTENT_SET for the CPU; x1 of the answer. */
