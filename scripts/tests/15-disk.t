@@ -33,12 +33,12 @@ deep="--bs=4k --ioengine=libaio --iodepth=32 --runtime=200ms"
 [ $profile != hdd ] || rand="--bs=4k --ioengine=psync --runtime=10"
 [ $profile != hdd ] || deep="--bs=4k --ioengine=libaio --iodepth=32 --runtime=5"
 figure read 7 --rw=read $seq
+figure inner_read 7 --rw=read $seq --offset=98%
 figure write 48 --rw=write $seq
 figure random_read 8 --rw=randread $rand
 figure deep_read 8 --rw=randread $deep
 figure random_write 49 --rw=randwrite $rand
 figure deep_write 49 --rw=randwrite $deep
-figure inner_read 7 --rw=read $seq --offset=98%
 rmmod modeldisk || exit 1
 ls /sys/block | grep -c modeldisk | sed 's/^/left = /'
 EOF_JOB

@@ -138,7 +138,7 @@ struct cfq_io_cq {
 	unsigned short ioprio;
 };
 
-/* Named as its sysfs files */
+/* Named as the sysfs files of the old one */
 struct cfq_tunables {
 	u64 quantum;
 	u64 fifo_expire_sync;

@@ -460,59 +460,74 @@ static void cfq_exit_sched(struct elevator_queue *e)
 	kfree(cfqd);
 }
 
-/* Attributes: numbers, and times in milliseconds */
+/* Attributes, those by which people change what CFQ does most */
 
-#define CFQ_ATTRIBUTE(name, unit, least)				\
-static ssize_t name##_show(struct elevator_queue *e, char *page)	\
-{									\
-	struct cfq_data *cfqd = e->elevator_data;			\
-									\
-	return sysfs_emit(page, "%llu\n", cfqd->tune.name / (unit));	\
-}									\
-									\
-static ssize_t name##_store(struct elevator_queue *e,			\
-			    const char *page, size_t count)		\
-{									\
-	struct cfq_data *cfqd = e->elevator_data;			\
-	unsigned int value;						\
-	int err = kstrtouint(page, 10, &value);				\
-									\
-	if (err)							\
-		return err;						\
-	if (value < (least))						\
-		return -EINVAL;						\
-	cfqd->tune.name = (u64)value * (unit);				\
-	return count;							\
+static int parse(const char *page, unsigned int most, u64 unit, u64 *result)
+{
+	unsigned int value;
+	int err = kstrtouint(page, 10, &value);
+
+	if (err)
+		return err;
+	if (value > most)
+		return -EINVAL;
+	*result = value * unit;
+	return 0;
 }
 
-#define CFQ_ENTRY(name) __ATTR(name, 0644, name##_show, name##_store)
+static ssize_t slice_idle_show(struct elevator_queue *e, char *page)
+{
+	struct cfq_data *cfqd = e->elevator_data;
 
-CFQ_ATTRIBUTE(quantum, 1, 1)
-CFQ_ATTRIBUTE(fifo_expire_sync, NSEC_PER_MSEC, 1)
-CFQ_ATTRIBUTE(fifo_expire_async, NSEC_PER_MSEC, 1)
-CFQ_ATTRIBUTE(back_seek_max, 1, 0)
-CFQ_ATTRIBUTE(back_seek_penalty, 1, 1)
-CFQ_ATTRIBUTE(slice_sync, NSEC_PER_MSEC, 1)
-CFQ_ATTRIBUTE(slice_async, NSEC_PER_MSEC, 1)
-CFQ_ATTRIBUTE(slice_async_rq, 1, 1)
-CFQ_ATTRIBUTE(slice_idle, NSEC_PER_MSEC, 0)
-CFQ_ATTRIBUTE(group_idle, NSEC_PER_MSEC, 0)
-CFQ_ATTRIBUTE(low_latency, 1, 0)
-CFQ_ATTRIBUTE(target_latency, NSEC_PER_MSEC, 1)
+	return sysfs_emit(page, "%llu\n",
+			  cfqd->tune.slice_idle / NSEC_PER_MSEC);
+}
+
+static ssize_t slice_idle_store(struct elevator_queue *e, const char *page,
+				size_t count)
+{
+	struct cfq_data *cfqd = e->elevator_data;
+
+	return parse(page, MSEC_PER_SEC, NSEC_PER_MSEC,
+		     &cfqd->tune.slice_idle) ?: count;
+}
+
+static ssize_t group_idle_show(struct elevator_queue *e, char *page)
+{
+	struct cfq_data *cfqd = e->elevator_data;
+
+	return sysfs_emit(page, "%llu\n",
+			  cfqd->tune.group_idle / NSEC_PER_MSEC);
+}
+
+static ssize_t group_idle_store(struct elevator_queue *e, const char *page,
+				size_t count)
+{
+	struct cfq_data *cfqd = e->elevator_data;
+
+	return parse(page, MSEC_PER_SEC, NSEC_PER_MSEC,
+		     &cfqd->tune.group_idle) ?: count;
+}
+
+static ssize_t low_latency_show(struct elevator_queue *e, char *page)
+{
+	struct cfq_data *cfqd = e->elevator_data;
+
+	return sysfs_emit(page, "%llu\n", cfqd->tune.low_latency);
+}
+
+static ssize_t low_latency_store(struct elevator_queue *e, const char *page,
+				 size_t count)
+{
+	struct cfq_data *cfqd = e->elevator_data;
+
+	return parse(page, 1, 1, &cfqd->tune.low_latency) ?: count;
+}
 
 static struct elv_fs_entry cfq_attributes[] = {
-	CFQ_ENTRY(quantum),
-	CFQ_ENTRY(fifo_expire_sync),
-	CFQ_ENTRY(fifo_expire_async),
-	CFQ_ENTRY(back_seek_max),
-	CFQ_ENTRY(back_seek_penalty),
-	CFQ_ENTRY(slice_sync),
-	CFQ_ENTRY(slice_async),
-	CFQ_ENTRY(slice_async_rq),
-	CFQ_ENTRY(slice_idle),
-	CFQ_ENTRY(group_idle),
-	CFQ_ENTRY(low_latency),
-	CFQ_ENTRY(target_latency),
+	__ATTR_RW(slice_idle),
+	__ATTR_RW(group_idle),
+	__ATTR_RW(low_latency),
 	__ATTR_NULL
 };
 
