@@ -20,6 +20,11 @@ function random(below) {
 	return state % below
 }
 
+# Of two; not every awk has an operator for that.
+function power(n) {
+	return n ? 2 * power(n - 1) : 1
+}
+
 # Sizes in pages: as many as there are requests, their sum as given.
 function sizes(n, pages,    i, sum, most, mean) {
 	mean = pages / n
@@ -29,7 +34,7 @@ function sizes(n, pages,    i, sum, most, mean) {
 		if (random(1000) < (mean < 3 ? 700 : 350))
 			size[i] = 1
 		else
-			size[i] = 2 ^ (1 + random(5))
+			size[i] = power(1 + random(5))
 		sum += size[i]
 	}
 	for (i = 1; sum != pages; i = i % n + 1) {
@@ -46,7 +51,7 @@ function sizes(n, pages,    i, sum, most, mean) {
 # Another file: 64 KiB to 4 MiB, anywhere in the part with the file system.
 function next_file() {
 	place = base + random(int(span / 64)) * 64
-	file_end = place + 16 * 2 ^ random(7)
+	file_end = place + 16 * power(random(7))
 }
 
 function request(file, i) {
