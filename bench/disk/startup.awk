@@ -48,6 +48,10 @@ function sizes(n, pages,    i, sum, most, mean) {
 	}
 }
 
+function pause(file, us) {
+	printf "%s wait %d 0\n", device, us > file
+}
+
 # Another file: 64 KiB to 4 MiB, anywhere in the part with the file system.
 function next_file() {
 	place = base + random(int(span / 64)) * 64
@@ -63,16 +67,18 @@ function request(file, i) {
 	if (random(100) < 30)
 		place += 1 + random(16)
 	if (random(100) < 20)
-		printf "%s wait %d\n", device, 100 + random(400) > file
+		pause(file, 100 + random(400))
 }
 
 function process(p, first, last,    file, i) {
 	file = out "." p
 	printf "fio version 2 iolog\n%s add\n%s open\n", device, device > file
-	if (p > 1)
-		printf "%s wait %d\n", device, (p - 1) * delay > file
 	next_file()
-	for (i = first; i <= last; i++)
+	request(file, first)
+	# fio measures a pause from the request before it: so there must be one.
+	if (p > 1)
+		pause(file, (p - 1) * delay)
+	for (i = first + 1; i <= last; i++)
 		request(file, i)
 	printf "%s close\n", device > file
 	close(file)
