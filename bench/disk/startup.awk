@@ -9,7 +9,8 @@
 # After the shape of real start-ups: programs and libraries are files of some
 # hundred KiB to some MiB that lie apart from each other; a process reads a
 # part of one, mostly forward, by read-ahead of up to 128 KiB or by faults of
-# one page, then goes to another one. Every few requests it computes. Processes
+# one page, then goes to another one. Every few requests it computes: times of the
+# trace say for how long, not when a request was sent. Processes
 # start one another: the next begins when the one before has read its libraries.
 #
 # Numbers come from a generator of its own (Park and Miller's), so all awks
@@ -48,10 +49,6 @@ function sizes(n, pages,    i, sum, most, mean) {
 	}
 }
 
-function pause(file, us) {
-	printf "%s wait %d 0\n", device, us > file
-}
-
 # Another file: 64 KiB to 4 MiB, anywhere in the part with the file system.
 function next_file() {
 	place = base + random(int(span / 64)) * 64
@@ -61,26 +58,28 @@ function next_file() {
 function request(file, i) {
 	if (place + size[i] > file_end || random(100) < 15)
 		next_file()
-	printf "%s read %.0f %d\n", device, place * 4096, size[i] * 4096 > file
+	printf "%d %s read %.0f %d\n", clock, device, place * 4096, size[i] * 4096 > file
 	place += size[i]
 	# Mostly the next, sometimes a little further on
 	if (random(100) < 30)
 		place += 1 + random(16)
 	if (random(100) < 20)
-		pause(file, 100 + random(400))
+		clock += 100 + random(400)
 }
 
 function process(p, first, last,    file, i) {
 	file = out "." p
-	printf "fio version 2 iolog\n%s add\n%s open\n", device, device > file
+	# Microseconds; fio takes 0 for no time at all.
+	clock = 1
+	printf "fio version 3 iolog\n%d %s add\n%d %s open\n", clock, device,
+		clock, device > file
 	next_file()
 	request(file, first)
 	# fio measures a pause from the request before it: so there must be one.
-	if (p > 1)
-		pause(file, (p - 1) * delay)
+	clock += (p - 1) * delay
 	for (i = first + 1; i <= last; i++)
 		request(file, i)
-	printf "%s close\n", device > file
+	printf "%d %s close\n", clock, device > file
 	close(file)
 }
 

@@ -22,10 +22,10 @@ shape()
 	printf '%s\n' "$tmp"/trace.*
 	[ "$(printf '%s\n' "$tmp"/trace.* | wc -l)" = "$2" ] || return 1
 	awk -v requests="$3" -v mib="$4" '
-		$2 == "read" {
+		$3 == "read" {
 			n++
-			bytes += $4
-			bad += $3 % 4096 || $4 % 4096 || $4 < 4096 || $4 > 131072
+			bytes += $5
+			bad += $4 % 4096 || $5 % 4096 || $5 < 4096 || $5 > 131072
 		}
 		END {
 			print n, bytes / 1048576, bad
@@ -40,7 +40,7 @@ trace office 5 && cat "$tmp"/trace.* > "$tmp/same"
 trace office 6 && cat "$tmp"/trace.* > "$tmp/other"
 ok "a start's traces repeat" cmp "$tmp/one" "$tmp/same"
 ok "another start reads elsewhere" [ "$(cat "$tmp/one" "$tmp/other" | grep -c read)" = 2600 -a \
-	"$(cat "$tmp/one" "$tmp/other" | grep read | sort -u | wc -l)" -gt 2500 ]
+	"$(cat "$tmp/one" "$tmp/other" | grep read | cut -d " " -f 4 | sort -u | wc -l)" -gt 2500 ]
 fails "an unknown application" 'needs app' trace editor 1
 
 awk -f $scenario/pairwise.awk > "$tmp/plan"
