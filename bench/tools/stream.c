@@ -9,7 +9,6 @@
  * SIGUSR2 ends it; on SIGTERM it prints the bytes moved and the nanoseconds in
  * between, and ends.
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
