@@ -1,6 +1,6 @@
 # What scenario disk adds to the rows:
 #
-#   @MOVED bytes nanoseconds    of one of the loads, in the phase
+#   @MOVED bytes seconds    of one of the loads, in the phase
 #
 # background_throughput and background_rate are of all loads of a phase.
 # app_startup_median has the median of the starts as avg and p50, and as min and
@@ -63,7 +63,7 @@ $2 == "@MOVED" && $4 > 0 {
 	meet("background_throughput", "of " baseline)
 	meet("background_rate", "MB/s")
 	work[$1, phases[$1], "background_throughput"] += $3 / $4
-	only[$1, phases[$1], "background_rate"] += $3 / $4 * 1000
+	only[$1, phases[$1], "background_rate"] += $3 / $4 / 1e6
 }
 
 END {
