@@ -533,13 +533,13 @@ void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
 	if (kvm_vcpu_is_blocking(vcpu)) {
 		intent_count(vcpu, intent->stated || intent_record_wake(vcpu));
 		ns = intent_record_next(vcpu);
-	} else if (single_task_running()) {
-		return;
-	} else {
+	} else if (!single_task_running()) {
 		/* Pairs with kvm_intent_vcpu_event(): the later sees the other. */
 		smp_mb();
 		ns = intent_record_wait(vcpu);
 		lead *= 2;
+	} else {
+		return;
 	}
 	if (ns > KTIME_MAX / 2 || (!ns && intent->granted)) {
 		WRITE_ONCE(intent->due, 0);
