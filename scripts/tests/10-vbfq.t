@@ -23,8 +23,8 @@ cd /
 echo bfq > /sys/block/nullb1/queue/scheduler
 echo +io > /sys/fs/cgroup/cgroup.subtree_control
 mkdir $group
-vmm="$vmm -drive if=none,id=disk,format=raw,cache=none,aio=threads,file=/dev/nullb1"
-vmm="$vmm -device virtio-blk-device,drive=disk"
+guest_options="-drive if=none,id=disk,format=raw,cache=none,aio=threads,file=/dev/nullb1"
+guest_options="$guest_options -device virtio-blk-device,drive=disk"
 app="fio --name=app --filename=/dev/vda --direct=1 --rw=randread --bs=16k --size=1g"
 # The class that the I/O scheduler was told of last.
 told() { echo "$1 = $(sed -n 's/.*kvm_intent_io_grant: class //p' $trace/trace | tail -n 1)"; }
