@@ -43,8 +43,8 @@ rmmod modeldisk || exit 1
 ls /sys/block | grep -c modeldisk | sed 's/^/left = /'
 EOF_JOB
 
-# on_board PROFILE: its figures to $tmp/PROFILE.
-on_board()
+# measure PROFILE: its figures to $tmp/PROFILE.
+measure()
 {
 	echo "$1" > "$tmp/profile"
 	scripts/board --host vanilla-host --guest vanilla-guest \
@@ -66,7 +66,7 @@ near()
 		}' "$tmp/$1"
 }
 
-ok "emmc: fio runs" on_board emmc
+ok "emmc: fio runs" measure emmc
 ok "emmc: 250 MB/s read" near emmc read 250 5
 ok "emmc: 125 MB/s written" near emmc write 125 10
 ok "emmc: 11,000 IOPS random read" near emmc random_read 11000 20
@@ -76,15 +76,15 @@ ok "with a word on what there is" grep -q "no profile 'floppy'; there are emmc" 
 ok "it reads as zeros" grep -qx 'garbage = 0' "$tmp/emmc"
 ok "it leaves no disk behind" grep -qx 'left = 0' "$tmp/emmc"
 mv "$tmp/emmc" "$tmp/first"
-ok "emmc: fio runs again" on_board emmc
+ok "emmc: fio runs again" measure emmc
 ok "emmc: with the same figures" cmp "$tmp/first" "$tmp/emmc"
 
-ok "ssd: fio runs" on_board ssd
+ok "ssd: fio runs" measure ssd
 ok "ssd: 540 MB/s read" near ssd read 540 5
 ok "ssd: 520 MB/s written" near ssd write 520 5
 ok "ssd: 10,000 IOPS random read at depth 1" near ssd random_read 10000 20
 
-ok "hdd: fio runs" on_board hdd
+ok "hdd: fio runs" measure hdd
 ok "hdd: 175 MB/s read outside" near hdd read 175 5
 ok "hdd: 83 MB/s read inside" near hdd inner_read 83 5
 ok "hdd: 79 random reads a second at depth 1" near hdd random_read 79 10

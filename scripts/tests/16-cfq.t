@@ -66,8 +66,8 @@ rmmod cfq && echo "unloaded = yes"
 dmesg | grep -cE 'WARNING|BUG|Oops' | sed 's/^/complaints = /'
 EOF_JOB
 
-# on_board DEPTH JOB
-on_board()
+# on_disk DEPTH JOB
+on_disk()
 {
 	local disk="null_blk.queue_mode=2 null_blk.irqmode=2"
 
@@ -78,12 +78,6 @@ on_board()
 		--log "$tmp/console.raw" --timeout 900 || return 1
 	tr -d '\r' < "$tmp/console.raw" > "$tmp/console"
 	cat "$tmp/console"
-}
-
-# value NAME
-value()
-{
-	sed -n "s/^$1 = //p" "$tmp/console" | head -n 1
 }
 
 # between NAME LOW HIGH
@@ -110,7 +104,7 @@ ratio()
 }
 
 for depth in 1 8; do
-	ok "depth $depth: the reference case runs" on_board $depth reference
+	ok "depth $depth: the reference case runs" on_disk $depth reference
 	ok "depth $depth: all reads are there" [ "$(value n)" = 200 ]
 	ok "depth $depth: total" as_real total 7.7
 	ok "depth $depth: median" as_real p50 2.02
@@ -118,7 +112,7 @@ for depth in 1 8; do
 	ok "depth $depth: maximum, ms" as_real max 552.5
 done
 
-ok "other loads run" on_board 1 behaviour
+ok "other loads run" on_disk 1 behaviour
 ok "it idles for 8 ms on a rotating disk" [ "$(value slice_idle)" = 8 ]
 ok "and not on flash" [ "$(value slice_idle_flash)" = 0 ]
 ok "bad values of its attributes are refused" [ "$(grep -c '^accepted' "$tmp/console")" = 0 ]
