@@ -102,14 +102,17 @@ static void intent_count(struct kvm_vcpu *vcpu, bool urgent)
 
 /*
  * The scheduler asks, under the lock of the run queue, about another thread of
- * the VMM: it may be what an urgent vCPU waits for, in I/O above all.
+ * the VMM: it may be what an urgent vCPU waits for, or serve disk requests that
+ * are urgent. Either way it gets the CPU first, so that is what the owner must
+ * allow, on top of what made the work urgent.
  */
 static bool intent_vmm_wants(struct vcfs_source *source)
 {
 	struct kvm *kvm = container_of(source, struct kvm, arch.intent.source);
 
 	return intent_limit(kvm, INTENT_CPU) &&
-	       atomic_read(&kvm->arch.intent.urgent) > 0;
+	       (atomic_read(&kvm->arch.intent.urgent) > 0 ||
+		intent_io_granted(kvm));
 }
 
 /* Is an urgent timer of the guest about to expire? */
@@ -208,15 +211,14 @@ static void intent_begin(unsigned int resource)
 		vcfs_get();
 }
 
-/* Nothing is allowed any more, and nobody is privileged. */
+/* Nothing is allowed any more: nor are the VMM's threads privileged for it. */
 static void intent_end(struct kvm *kvm, unsigned int resource)
 {
-	if (resource == INTENT_IO) {
+	vcfs_end_mm(kvm->mm);
+	if (resource == INTENT_IO)
 		vbfq_put();
-	} else {
-		vcfs_end_mm(kvm->mm);
+	else
 		vcfs_put();
-	}
 }
 
 /* Set what the owner allows. */

@@ -87,7 +87,7 @@ static void apply(struct kvm *kvm)
 		class = INTENT_NONE;
 	if (class != io->granted)
 		trace_kvm_intent_io_grant(class);
-	io->granted = class;
+	WRITE_ONCE(io->granted, class);
 }
 
 void intent_io_init(struct kvm *kvm)
@@ -136,4 +136,9 @@ u8 intent_io_state(struct kvm_vcpu *vcpu, u8 class)
 	spin_unlock_irqrestore(&io->lock, flags);
 
 	return granted;
+}
+
+u8 intent_io_granted(struct kvm *kvm)
+{
+	return READ_ONCE(kvm->arch.intent.io.granted);
 }

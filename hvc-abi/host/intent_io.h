@@ -45,4 +45,13 @@ void intent_io_limit(struct kvm *kvm, u8 limit);
  */
 u8 intent_io_state(struct kvm_vcpu *vcpu, u8 class);
 
+/**
+ * intent_io_granted() - are the VM's disk requests privileged?
+ * @kvm: the VM
+ *
+ * Context: any.
+ * Return: the class granted to the VM.
+ */
+u8 intent_io_granted(struct kvm *kvm);
+
 #endif /* __KVM_INTENT_IO_H */
