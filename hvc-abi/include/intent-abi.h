@@ -48,7 +48,7 @@
 #define INTENT_RECORD_SIZE		128
 #define INTENT_RECORD_NONE		0xffffffffffffffff
 
-/* The guest's next: no timer wakes critical work; any timer may. */
+/* The guest's next and due: no timer is armed for that; any timer may be. */
 #define INTENT_NEXT_NONE		0xffffffffffffffff
 #define INTENT_NEXT_ANY			0
 
@@ -71,10 +71,14 @@
  * @wake: class of the work for which it may be woken, by timer or interrupt
  * @next: when the next timer for such work expires, as CNTVCT_EL0 will show;
  *	or %INTENT_NEXT_NONE, or %INTENT_NEXT_ANY
- * @ack: the last @ticket of which @now takes account
+ * @ack: the last @ticket of which @now and @idle take account
+ * @idle: not 0: the present work waits for nobody, others should go first
+ * @due: when the first timer that may change @idle expires, in the terms of
+ *	@next
  * @granted: class granted at present
  * @reason: why not more, an INTENT_REASON
- * @ticket: grows when the host, unasked, takes an event for urgent
+ * @ticket: grows when the host, unasked, takes an event for urgent, or for
+ *	what ends @idle
  * @release: when to give the CPU back by hvc #0, an INTENT_RELEASE
  *
  * One for each vCPU, INTENT_RECORD_SIZE bytes, aligned to as many. The guest
@@ -85,7 +89,9 @@ struct intent_record {
 	__u32	wake;
 	__u64	next;
 	__u32	ack;
-	__u32	guest_reserved[11];
+	__u32	idle;
+	__u64	due;
+	__u32	guest_reserved[8];
 	__u32	granted;
 	__u32	reason;
 	__u32	ticket;

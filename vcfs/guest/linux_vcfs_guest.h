@@ -9,18 +9,30 @@
 #include <linux/preempt.h>
 #include <linux/timerqueue.h>
 
+struct file;
+struct file_operations;
 struct hrtimer_sleeper;
+struct seq_file;
+struct task_struct;
 struct vcfs_vcpu;
 
 /**
- * struct vcfs_sleeper - a critical task's sleep
- * @on: the vCPU where it sleeps, NULL while it does not
+ * struct vcfs_task - what vCFS keeps in a task
+ * @on: the vCPU where it sleeps as an urgent task, NULL while it does not
  * @timer: expires at the value of the virtual counter at which a timer wakes
  *	it, 0 if none is known
+ * @waits: the vCPU where it is runnable as a marked task, or NULL
+ * @slept: its class when it went to sleep; valid while @on is
+ * @queued: its class then, else %INTENT_NONE
+ * @mark: the class that it was given in /proc, an INTENT_
  */
-struct vcfs_sleeper {
+struct vcfs_task {
 	struct vcfs_vcpu	*on;
 	struct timerqueue_node	timer;
+	struct vcfs_vcpu	*waits;
+	u8			slept;
+	u8			queued;
+	u8			mark;
 };
 
 #ifdef CONFIG_VCFS_GUEST
@@ -50,5 +62,28 @@ static inline void vcfs_guest_timer(struct hrtimer_sleeper *sl) { }
 static inline void vcfs_guest_irq_exit(void) { }
 
 #endif /* CONFIG_VCFS_GUEST */
+
+#ifdef CONFIG_VCFS_GUEST_MARK
+
+extern const struct file_operations proc_pid_intent_operations;
+
+/* Show the mark of @p, a word. Context: any. */
+void vcfs_mark_show(struct seq_file *m, struct task_struct *p);
+
+/**
+ * vcfs_mark_write() - mark a task
+ * @file: through which that is done
+ * @p: the task, with a reference held
+ * @word: "none", "latency" or "critical"
+ *
+ * Holds from the task's next wakeup or tick on.
+ *
+ * Context: process context, may sleep.
+ * Return: 0; -EINVAL for another word; -EPERM for a class higher than before,
+ * unless @file was opened with CAP_SYS_NICE; what a security module says.
+ */
+int vcfs_mark_write(struct file *file, struct task_struct *p, const char *word);
+
+#endif /* CONFIG_VCFS_GUEST_MARK */
 
 #endif /* _LINUX_SCHED_VCFS_GUEST_H */

@@ -11,7 +11,7 @@
 enum vcfs_work {
 	VCFS_IDLE,
 	VCFS_BACKGROUND,
-	VCFS_CRITICAL,
+	VCFS_CRITICAL,	/* urgent, of whatever class */
 	VCFS_KERNEL,	/* a real-time kernel thread, on whose behalf ever */
 };
 

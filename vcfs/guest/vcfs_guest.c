@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vCFS, guest side: tell the host when critical work appears on a vCPU and
- * when none is left. Critical are the real-time and deadline tasks of user
- * space, and whoever inherited their priority.
+ * vCFS, guest side: tell the host when urgent work appears on a vCPU and when
+ * none is left. Critical are the real-time and deadline tasks of user space,
+ * and whoever inherited their priority; of the others, those that the admin
+ * marks are urgent, of the class that he says (vcfs_mark.c). If a vCPU has
+ * nothing but SCHED_IDLE work to do, the host is told that others go first.
  *
  * A vCPU has a record that it shares with the host (struct intent_record), and
  * keeps it true at every switch: what runs now, what the next wakeup will be
  * for, and when a timer will bring it. Only if others wait for the CPU, the end
- * of critical work is also said by a call. On a host that takes no record,
+ * of urgent work is also said by a call. On a host that takes no record,
  * everything is said by calls, and vcfs_edge.h has the rule.
  */
 #define pr_fmt(fmt) "vcfs: " fmt
@@ -25,6 +27,7 @@
 
 #include <asm/intent.h>
 
+#include "../time/tick-sched.h"
 #include "sched.h"
 #include "vcfs_edge.h"
 #include "vcfs_guest.h"
@@ -36,27 +39,30 @@ DEFINE_STATIC_KEY_FALSE(vcfs_guest_key);
 
 /**
  * struct vcfs_vcpu - a vCPU, and what the host knows of it
- * @lock: for the next four, and @record's wake and next; inside the run queue's
- * @sleepers: critical tasks that went to sleep here
+ * @lock: for the next five, and @record's wake and next; inside the run queue's
+ * @marked: marked tasks that are runnable here, for each class
+ * @sleepers: urgent tasks that went to sleep here, for each class
  * @untimed: how many of them have no timer that is known
  * @timers: the timers of the others
  * @record: shared with the host; NULL if intents go by call
  * @ended: an intent or a ticket has ended, and others wait for the CPU; the
  *	vCPU itself changes it
  * @online: the vCPU may speak
- * @raised: by call: the host was told of an intent; the vCPU itself changes it
+ * @raised: by call: the class that the host was told; the vCPU itself changes
+ *	it
  * @stated: by call: when, in jiffies
  */
 struct vcfs_vcpu {
 	raw_spinlock_t lock;
-	unsigned int sleepers;
+	unsigned int marked[INTENT_NR_CLASSES];
+	unsigned int sleepers[INTENT_NR_CLASSES];
 	unsigned int untimed;
 	struct timerqueue_head timers;
 	struct intent_record *record;
 
 	bool ended;
 	bool online;
-	bool raised;
+	u32 raised;
 	unsigned long stated;
 };
 
@@ -67,23 +73,73 @@ static DEFINE_PER_CPU(struct intent_record, vcfs_records)
 /* Nanoseconds to ticks of the virtual counter */
 static u32 counter_mult, counter_shift;
 
-static bool is_critical(struct task_struct *p)
+/* A real-time thread of the kernel may work for anybody: see VCFS_KERNEL. */
+static u32 task_class(struct task_struct *p)
 {
-	return rt_prio(p->prio) && !(p->flags & PF_KTHREAD);
+	if (!rt_prio(p->prio))
+		return vcfs_mark(p);
+	return p->flags & PF_KTHREAD ? INTENT_NONE : INTENT_CRITICAL;
+}
+
+/* The highest class of which there are tasks. */
+static u32 highest(const unsigned int *tasks)
+{
+	u32 class = INTENT_NR_CLASSES - 1;
+
+	while (class > INTENT_NONE && !READ_ONCE(tasks[class]))
+		class--;
+	return class;
+}
+
+/* The class of a vCPU that runs @p: others that are marked may wait for it. */
+static u32 work_class(struct rq *rq, struct task_struct *p)
+{
+	struct vcfs_vcpu *vcpu = per_cpu_ptr(&vcfs_vcpus, cpu_of(rq));
+
+	if (p == rq->idle)
+		return INTENT_NONE;
+	return max(task_class(p), highest(vcpu->marked));
 }
 
 static enum vcfs_work work_of(struct rq *rq, struct task_struct *p)
 {
 	if (p == rq->idle)
 		return VCFS_IDLE;
-	if (is_critical(p))
+	if (task_class(p))
 		return VCFS_CRITICAL;
 	if (rt_prio(p->prio) || p == this_cpu_ksoftirqd())
 		return VCFS_KERNEL;
-	return VCFS_BACKGROUND;
+	return work_class(rq, p) ? VCFS_CRITICAL : VCFS_BACKGROUND;
 }
 
-/* Tell the host for what the vCPU may be woken. Holds vcpu->lock. */
+/* The virtual counter at a time of the monotonic clock, now if that is past */
+static u64 counter_at(ktime_t expires)
+{
+	s64 ns = clamp_t(s64, expires - ktime_get(), 0,
+			 (s64)TIMER_MAX_S * NSEC_PER_SEC);
+
+	return arch_timer_read_counter() +
+	       mul_u64_u32_shr(ns, counter_mult, counter_shift);
+}
+
+/* The first timer of this vCPU, but for the tick, which changes nothing. */
+static u64 first_timer(void)
+{
+	struct tick_sched *ts;
+	u64 expires;
+
+	if (!IS_ENABLED(CONFIG_NO_HZ_COMMON))
+		return INTENT_NEXT_ANY;
+
+	ts = tick_get_tick_sched(smp_processor_id());
+	expires = hrtimer_next_event_without(&ts->sched_timer);
+	return expires == KTIME_MAX ? INTENT_NEXT_NONE : counter_at(expires);
+}
+
+/*
+ * Tell the host for what the vCPU may be woken: with sleepers of several
+ * classes, the first timer counts as the highest of them. Holds vcpu->lock.
+ */
 static void anticipate(struct vcfs_vcpu *vcpu)
 {
 	struct timerqueue_node *first;
@@ -98,16 +154,17 @@ static void anticipate(struct vcfs_vcpu *vcpu)
 	else if (first)
 		next = first->expires;
 	WRITE_ONCE(vcpu->record->next, next);
-	WRITE_ONCE(vcpu->record->wake,
-		   vcpu->sleepers ? INTENT_CRITICAL : INTENT_NONE);
+	WRITE_ONCE(vcpu->record->wake, highest(vcpu->sleepers));
 }
 
-static void sleeps(struct vcfs_vcpu *vcpu, struct task_struct *p)
+/* It counts as what it is now until it wakes. */
+static void sleeps(struct vcfs_vcpu *vcpu, struct task_struct *p, u32 class)
 {
-	struct vcfs_sleeper *sleeper = &p->vcfs;
+	struct vcfs_task *sleeper = &p->vcfs;
 
 	raw_spin_lock(&vcpu->lock);
 	sleeper->on = vcpu;
+	sleeper->slept = class;
 	/* A timer that has expired already was for another sleep. */
 	if (sleeper->timer.expires <= arch_timer_read_counter())
 		sleeper->timer.expires = 0;
@@ -115,14 +172,14 @@ static void sleeps(struct vcfs_vcpu *vcpu, struct task_struct *p)
 		timerqueue_add(&vcpu->timers, &sleeper->timer);
 	else
 		vcpu->untimed++;
-	vcpu->sleepers++;
+	vcpu->sleepers[class]++;
 	anticipate(vcpu);
 	raw_spin_unlock(&vcpu->lock);
 }
 
 static void wakes(struct task_struct *p)
 {
-	struct vcfs_sleeper *sleeper = &p->vcfs;
+	struct vcfs_task *sleeper = &p->vcfs;
 	struct vcfs_vcpu *vcpu = sleeper->on;
 
 	raw_spin_lock(&vcpu->lock);
@@ -132,9 +189,46 @@ static void wakes(struct task_struct *p)
 	else
 		vcpu->untimed--;
 	sleeper->timer.expires = 0;
-	vcpu->sleepers--;
+	vcpu->sleepers[sleeper->slept]--;
 	anticipate(vcpu);
 	raw_spin_unlock(&vcpu->lock);
+}
+
+static void count_marked(struct vcfs_vcpu *vcpu, u32 class, int n)
+{
+	raw_spin_lock(&vcpu->lock);
+	vcpu->marked[class] += n;
+	raw_spin_unlock(&vcpu->lock);
+}
+
+static void unqueue_marked(struct task_struct *p)
+{
+	if (!p->vcfs.waits)
+		return;
+
+	count_marked(p->vcfs.waits, p->vcfs.queued, -1);
+	p->vcfs.waits = NULL;
+	p->vcfs.queued = INTENT_NONE;
+}
+
+/*
+ * A marked task that is runnable may have to wait for others of the guest, so
+ * it counts from its wakeup on, and what it counts as is renewed when it runs.
+ */
+static void queue_marked(struct vcfs_vcpu *vcpu, struct task_struct *p)
+{
+	u32 class = vcfs_mark(p);
+
+	if (!class)
+		vcpu = NULL;
+	if (p->vcfs.waits == vcpu && p->vcfs.queued == class)
+		return;
+
+	unqueue_marked(p);
+	if (class)
+		count_marked(vcpu, class, 1);
+	p->vcfs.waits = vcpu;
+	p->vcfs.queued = class;
 }
 
 /*
@@ -153,14 +247,30 @@ static bool acknowledge(struct intent_record *record)
 	return true;
 }
 
-/* The vCPU does this kind of work now. Return: did that end an intent? */
-static bool record_work(struct intent_record *record, enum vcfs_work work)
+/* The vCPU does work of this class now. Return: did that end an intent? */
+static bool record_work(struct intent_record *record, u32 class)
 {
 	bool urgent = record->now;
 
-	WRITE_ONCE(record->now, work == VCFS_CRITICAL ? INTENT_CRITICAL :
-							INTENT_NONE);
-	return urgent && work != VCFS_CRITICAL;
+	WRITE_ONCE(record->now, class);
+	return urgent && !class;
+}
+
+/* Nothing but SCHED_IDLE work is runnable, which waits for nobody. */
+static bool only_idle_work(struct rq *rq)
+{
+	return rq->nr_running && rq->nr_running == rq->cfs.idle_h_nr_running;
+}
+
+/* Others go first then, until a timer changes that. Holds the run queue's lock. */
+static void record_idle(struct intent_record *record, struct rq *rq)
+{
+	bool idle = !record->now && only_idle_work(rq);
+
+	if (idle)
+		WRITE_ONCE(record->due, first_timer());
+	if (record->idle != idle)
+		WRITE_ONCE(record->idle, idle);
 }
 
 /*
@@ -176,16 +286,18 @@ static void give_back(struct vcfs_vcpu *vcpu, enum vcfs_work work, u32 what)
 		vcpu->ended = true;
 }
 
-/* A real-time kernel thread comes between and changes nothing. */
-static void record_switch(struct vcfs_vcpu *vcpu, enum vcfs_work work)
+/* A real-time kernel thread comes between and changes nothing urgent. */
+static void record_switch(struct vcfs_vcpu *vcpu, struct rq *rq,
+			  struct task_struct *next)
 {
-	bool ended, acknowledged;
+	enum vcfs_work work = work_of(rq, next);
+	bool ended = false, acknowledged = false;
 
-	if (work == VCFS_KERNEL)
-		return;
-
-	ended = record_work(vcpu->record, work);
-	acknowledged = acknowledge(vcpu->record);
+	if (work != VCFS_KERNEL)
+		ended = record_work(vcpu->record, work_class(rq, next));
+	record_idle(vcpu->record, rq);
+	if (work != VCFS_KERNEL)
+		acknowledged = acknowledge(vcpu->record);
 	if (ended)
 		give_back(vcpu, work, INTENT_RELEASE_WORK);
 	else if (acknowledged)
@@ -193,47 +305,80 @@ static void record_switch(struct vcfs_vcpu *vcpu, enum vcfs_work work)
 }
 
 /* Tickets wait for the end of the interrupt: it may still wake somebody. */
-static void record_tick(struct vcfs_vcpu *vcpu, enum vcfs_work work)
+static void record_tick(struct vcfs_vcpu *vcpu, struct rq *rq)
 {
-	if (work != VCFS_KERNEL && record_work(vcpu->record, work))
+	enum vcfs_work work = work_of(rq, rq->curr);
+
+	if (work != VCFS_KERNEL &&
+	    record_work(vcpu->record, work_class(rq, rq->curr)))
 		give_back(vcpu, work, INTENT_RELEASE_WORK);
+	record_idle(vcpu->record, rq);
 }
 
 /*
  * Does the host know? It forgets when the guest is migrated or restored, which
  * the guest does not notice, so an intent is stated anew once a second.
  */
-static bool host_knows(struct vcfs_vcpu *vcpu, bool raise)
+static bool host_knows(struct vcfs_vcpu *vcpu, u32 class)
 {
-	return vcpu->raised == raise &&
-	       (!raise || time_before(jiffies, vcpu->stated + HZ));
+	return vcpu->raised == class &&
+	       (!class || time_before(jiffies, vcpu->stated + HZ));
 }
 
 /* Speak if the host does not know it yet. Runs on the vCPU, IRQs off. */
-static void call(struct vcfs_vcpu *vcpu, bool raise)
+static void call(struct vcfs_vcpu *vcpu, u32 class)
 {
-	if (!vcpu->online || host_knows(vcpu, raise))
+	if (!vcpu->online || host_knows(vcpu, class))
 		return;
 
-	vcpu->raised = raise;
+	vcpu->raised = class;
 	vcpu->stated = jiffies;
-	intent_set(INTENT_CPU, raise ? INTENT_CRITICAL : INTENT_NONE);
+	intent_set(INTENT_CPU, class);
+}
+
+/* The class of an intent that the edge rule wants while the vCPU runs @p. */
+static u32 call_class(struct vcfs_vcpu *vcpu, struct rq *rq,
+		      struct task_struct *p)
+{
+	return work_of(rq, p) == VCFS_CRITICAL ? work_class(rq, p) :
+						 vcpu->raised;
+}
+
+static void call_switch(struct vcfs_vcpu *vcpu, struct rq *rq,
+			struct task_struct *prev, struct task_struct *next)
+{
+	enum vcfs_work work = work_of(rq, next);
+	u32 class = highest(vcpu->sleepers);
+
+	if (!vcfs_edge(work_of(rq, prev), work, class, vcpu->raised))
+		class = INTENT_NONE;
+	else if (work != VCFS_IDLE)
+		class = call_class(vcpu, rq, next);
+	call(vcpu, class);
+}
+
+static void call_tick(struct vcfs_vcpu *vcpu, struct rq *rq)
+{
+	bool raise = vcfs_tick_edge(work_of(rq, rq->curr), vcpu->raised);
+
+	call(vcpu, raise ? call_class(vcpu, rq, rq->curr) : INTENT_NONE);
 }
 
 void __vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
 			 struct task_struct *next)
 {
 	struct vcfs_vcpu *vcpu = this_cpu_ptr(&vcfs_vcpus);
+	u32 class = task_class(prev);
 
-	if (is_critical(prev) && !task_on_rq_queued(prev) &&
+	if (class && !task_on_rq_queued(prev) &&
 	    READ_ONCE(prev->__state) != TASK_DEAD)
-		sleeps(vcpu, prev);
+		sleeps(vcpu, prev, class);
+	queue_marked(vcpu, next);
 
 	if (vcpu->record)
-		record_switch(vcpu, work_of(rq, next));
+		record_switch(vcpu, rq, next);
 	else
-		call(vcpu, vcfs_edge(work_of(rq, prev), work_of(rq, next),
-				     READ_ONCE(vcpu->sleepers), vcpu->raised));
+		call_switch(vcpu, rq, prev, next);
 }
 
 void __vcfs_guest_activate(struct rq *rq, struct task_struct *p)
@@ -241,33 +386,41 @@ void __vcfs_guest_activate(struct rq *rq, struct task_struct *p)
 	struct vcfs_vcpu *vcpu = per_cpu_ptr(&vcfs_vcpus, cpu_of(rq));
 	/* Another vCPU may be about to drop its record. */
 	struct intent_record *record = READ_ONCE(vcpu->record);
+	u32 class = task_class(p);
 
 	if (p->vcfs.on)
 		wakes(p);
-	if (!is_critical(p))
-		return;
+	queue_marked(vcpu, p);
 
-	if (record)
-		WRITE_ONCE(record->now, INTENT_CRITICAL);
+	if (record) {
+		if (record->now < class)
+			WRITE_ONCE(record->now, class);
+		if (record->idle && !only_idle_work(rq))
+			WRITE_ONCE(record->idle, false);
 	/* Another vCPU can call for itself only once the wakeup's IPI is there. */
-	else if (cpu_of(rq) == smp_processor_id())
-		call(vcpu, true);
+	} else if (class && cpu_of(rq) == smp_processor_id()) {
+		call(vcpu, max(class, vcpu->raised));
+	}
+}
+
+void __vcfs_guest_deactivate(struct task_struct *p)
+{
+	unqueue_marked(p);
 }
 
 void __vcfs_guest_tick(struct rq *rq)
 {
 	struct vcfs_vcpu *vcpu = this_cpu_ptr(&vcfs_vcpus);
-	enum vcfs_work work;
 
 	/* The switch that is due will tell. */
 	if (test_tsk_need_resched(rq->curr))
 		return;
 
-	work = work_of(rq, rq->curr);
+	queue_marked(vcpu, rq->curr);
 	if (vcpu->record)
-		record_tick(vcpu, work);
+		record_tick(vcpu, rq);
 	else
-		call(vcpu, vcfs_tick_edge(work, vcpu->raised));
+		call_tick(vcpu, rq);
 }
 
 /* It woke nobody, or the switch will tell. */
@@ -279,6 +432,9 @@ void __vcfs_guest_irq_exit(void)
 	if (!vcpu->record || need_resched())
 		return;
 
+	/* A timer that has expired may have been started anew. */
+	if (vcpu->record->idle)
+		WRITE_ONCE(vcpu->record->due, first_timer());
 	work = work_of(this_rq(), current);
 	if (work != VCFS_KERNEL && acknowledge(vcpu->record))
 		give_back(vcpu, work, INTENT_RELEASE_EVENT);
@@ -302,17 +458,13 @@ void __vcfs_guest_release(void)
 void __vcfs_guest_timer(struct hrtimer_sleeper *sl)
 {
 	struct hrtimer *timer = &sl->timer;
-	ktime_t expires;
-	s64 ns;
 
-	if (!is_critical(current))
+	if (!task_class(current))
 		return;
 
-	expires = ktime_sub(hrtimer_get_expires(timer), timer->base->offset);
-	ns = clamp_t(s64, expires - ktime_get(), 0,
-		     (s64)TIMER_MAX_S * NSEC_PER_SEC);
-	current->vcfs.timer.expires = arch_timer_read_counter() +
-		mul_u64_u32_shr(ns, counter_mult, counter_shift);
+	current->vcfs.timer.expires =
+		counter_at(ktime_sub(hrtimer_get_expires(timer),
+				     timer->base->offset));
 }
 
 static void set_record(struct vcfs_vcpu *vcpu, struct intent_record *record)
@@ -328,7 +480,8 @@ static void share_record(struct vcfs_vcpu *vcpu)
 {
 	struct intent_record *record = this_cpu_ptr(&vcfs_records);
 
-	record->now = is_critical(current) ? INTENT_CRITICAL : INTENT_NONE;
+	record->now = work_class(this_rq(), current);
+	record->idle = false;
 	set_record(vcpu, record);
 	if (!intent_record(record))
 		set_record(vcpu, NULL);
@@ -354,8 +507,8 @@ static int vcfs_guest_online(unsigned int cpu)
 
 	local_irq_save(flags);
 	vcpu->online = true;
-	vcpu->raised = true;
-	call(vcpu, false);
+	vcpu->raised = INTENT_CRITICAL;
+	call(vcpu, INTENT_NONE);
 	share_record(vcpu);
 	local_irq_restore(flags);
 	return 0;
@@ -368,7 +521,7 @@ static int vcfs_guest_offline(unsigned int cpu)
 
 	local_irq_save(flags);
 	unshare_record(vcpu);
-	call(vcpu, false);
+	call(vcpu, INTENT_NONE);
 	vcpu->online = false;
 	local_irq_restore(flags);
 	return 0;

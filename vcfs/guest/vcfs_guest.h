@@ -12,9 +12,43 @@
 
 #ifdef CONFIG_VCFS_GUEST
 
+#include <asm/intent-abi.h>
+
+#ifdef CONFIG_VCFS_GUEST_MARK
+
+DECLARE_STATIC_KEY_FALSE(vcfs_mark_key);
+
+u32 __vcfs_mark(struct task_struct *p);
+
+/* cpu.intent of a cgroup */
+int cpu_intent_show(struct seq_file *m, void *v);
+ssize_t cpu_intent_write(struct kernfs_open_file *of, char *buf, size_t nbytes,
+			 loff_t off);
+
+/*
+ * The class that the admin gave to @p or its cgroups: an INTENT_. Under the lock
+ * of its run queue, or @p is current.
+ */
+static inline u32 vcfs_mark(struct task_struct *p)
+{
+	if (static_branch_unlikely(&vcfs_mark_key))
+		return __vcfs_mark(p);
+	return INTENT_NONE;
+}
+
+#else
+
+static inline u32 vcfs_mark(struct task_struct *p)
+{
+	return INTENT_NONE;
+}
+
+#endif /* CONFIG_VCFS_GUEST_MARK */
+
 void __vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
 			 struct task_struct *next);
 void __vcfs_guest_activate(struct rq *rq, struct task_struct *p);
+void __vcfs_guest_deactivate(struct task_struct *p);
 void __vcfs_guest_tick(struct rq *rq);
 void __vcfs_guest_release(void);
 
@@ -31,6 +65,13 @@ static inline void vcfs_guest_activate(struct rq *rq, struct task_struct *p)
 {
 	if (static_branch_unlikely(&vcfs_guest_key))
 		__vcfs_guest_activate(rq, p);
+}
+
+/* @p is not runnable on its run queue any more: it sleeps, or goes elsewhere. */
+static inline void vcfs_guest_deactivate(struct task_struct *p)
+{
+	if (static_branch_unlikely(&vcfs_guest_key))
+		__vcfs_guest_deactivate(p);
 }
 
 /* The tick of @rq, on its own CPU. */
@@ -50,12 +91,16 @@ static inline void vcfs_guest_release(void)
 		__vcfs_guest_release();
 }
 
-/* A new task sleeps nowhere yet. */
+/* A new task is nowhere yet. It keeps its parent's mark, as nice levels are. */
 static inline void vcfs_guest_fork(struct task_struct *p)
 {
 	p->vcfs.on = NULL;
+	p->vcfs.waits = NULL;
+	p->vcfs.queued = INTENT_NONE;
 	timerqueue_init(&p->vcfs.timer);
 	p->vcfs.timer.expires = 0;
+	if (p->sched_reset_on_fork)
+		p->vcfs.mark = INTENT_NONE;
 }
 
 #else
@@ -63,6 +108,7 @@ static inline void vcfs_guest_fork(struct task_struct *p)
 static inline void vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
 				     struct task_struct *next) { }
 static inline void vcfs_guest_activate(struct rq *rq, struct task_struct *p) { }
+static inline void vcfs_guest_deactivate(struct task_struct *p) { }
 static inline void vcfs_guest_tick(struct rq *rq) { }
 static inline void vcfs_guest_release(void) { }
 static inline void vcfs_guest_fork(struct task_struct *p) { }

@@ -5,6 +5,10 @@
 #include <assert.h>
 #include <string.h>
 
+#include <linux/capability.h>
+#include <linux/security.h>
+#include <linux/seq_file.h>
+
 #include "guest_sim.h"
 #include "random.h"
 
@@ -23,6 +27,8 @@ struct task_struct kthread[NR_VCPUS];
 struct task_struct ksoftirqd[NR_VCPUS];
 struct rq rqs[NR_VCPUS];
 struct vcpu vcpus[NR_VCPUS];
+struct task_group cgroups[NR_CGROUPS];
+u64 first_timers[NR_VCPUS];
 
 static bool host_coordinates;
 static int (*teardown)(unsigned int cpu);
@@ -65,6 +71,41 @@ ktime_t ktime_get(void)
 {
 	return (__int128)counter * NSEC_PER_SEC / COUNTER_HZ;
 }
+
+struct tick_sched *tick_get_tick_sched(int cpu)
+{
+	static struct tick_sched ticks[NR_VCPUS];
+
+	return &ticks[cpu];
+}
+
+u64 hrtimer_next_event_without(const struct hrtimer *exclude)
+{
+	expect(irqs_off, "asked for timers with IRQs on");
+	expect(exclude == &tick_get_tick_sched(this_cpu)->sched_timer,
+	       "asked for timers with another tick than its own");
+	return first_timers[this_cpu];
+}
+
+/* vcfs_mark.c's files have a test of their own. */
+bool file_ns_capable(const struct file *file, struct user_namespace *ns,
+		     int cap)
+{
+	return false;
+}
+
+int security_task_setscheduler(struct task_struct *p)
+{
+	return 0;
+}
+
+void seq_printf(struct seq_file *m, const char *fmt, ...)
+{
+}
+
+struct user_namespace {
+	int unused;
+} init_user_ns;
 
 bool intent_available(u32 resource)
 {
@@ -174,7 +215,60 @@ int sleepers(int cpu)
 
 int counted_sleepers(int cpu)
 {
-	return vcfs_vcpus.vcpu[cpu].sleepers;
+	int n = 0;
+
+	for (u32 class = 0; class < INTENT_NR_CLASSES; class++)
+		n += vcfs_vcpus.vcpu[cpu].sleepers[class];
+	return n;
+}
+
+u32 sleepers_class(int cpu)
+{
+	u32 class = INTENT_NONE;
+
+	for (int i = 0; i < NR_TASKS; i++)
+		if (tasks[i].sleeps_on == cpu && tasks[i].slept > class)
+			class = tasks[i].slept;
+	return class;
+}
+
+/* Also of those that have to wait, as far as they are marked */
+u32 work_urgency(int cpu)
+{
+	u32 class = urgency(rqs[cpu].curr);
+
+	if (is_idle(rqs[cpu].curr))
+		return INTENT_NONE;
+	for (int i = 0; i < NR_TASKS; i++)
+		if (tasks[i].cpu == cpu && tasks[i].on_rq &&
+		    tasks[i].queued > class)
+			class = tasks[i].queued;
+	return class;
+}
+
+bool only_idle(int cpu)
+{
+	return rqs[cpu].nr_running &&
+	       rqs[cpu].nr_running == rqs[cpu].cfs.idle_h_nr_running;
+}
+
+/* As the scheduler counts them */
+static void count_tasks(int cpu)
+{
+	struct task_struct *curr = rqs[cpu].curr;
+	struct rq *rq = &rqs[cpu];
+
+	rq->nr_running = 0;
+	rq->cfs.idle_h_nr_running = 0;
+	for (int i = 0; i < NR_TASKS; i++) {
+		if (tasks[i].cpu != cpu || !tasks[i].on_rq)
+			continue;
+		rq->nr_running++;
+		rq->cfs.idle_h_nr_running += tasks[i].idle_policy &&
+					     tasks[i].prio >= MAX_RT_PRIO;
+	}
+	if (curr == &kthread[cpu] || curr == &ksoftirqd[cpu])
+		rq->nr_running++;
 }
 
 bool is_live(void)
@@ -182,12 +276,28 @@ bool is_live(void)
 	return vcfs_guest_key.enabled;
 }
 
+static int count_marks(int cpu, u32 class)
+{
+	int n = 0;
+
+	for (int i = 0; i < NR_TASKS; i++)
+		n += tasks[i].cpu == cpu && tasks[i].on_rq &&
+		     tasks[i].queued == class;
+	return n;
+}
+
 static void check_vcpu(int cpu)
 {
 	struct vcfs_vcpu *vcpu = &vcfs_vcpus.vcpu[cpu];
 
-	expect(vcpu->sleepers == sleepers(cpu), "wrong number of sleepers");
-	expect(vcpu->untimed <= vcpu->sleepers, "wrong number without timer");
+	expect(counted_sleepers(cpu) == sleepers(cpu),
+	       "wrong number of sleepers");
+	expect(highest(vcpu->sleepers) == sleepers_class(cpu),
+	       "wrong class of sleepers");
+	expect(vcpu->untimed <= sleepers(cpu), "wrong number without timer");
+	for (u32 class = INTENT_LATENCY; class < INTENT_NR_CLASSES; class++)
+		expect(vcpu->marked[class] == count_marks(cpu, class),
+		       "wrong number of marked tasks");
 	expect(!vcpu->lock.locked, "left its lock taken");
 	expect(vcpu->record == vcpus[cpu].record, "the host has another record");
 	model.check(cpu);
@@ -223,6 +333,21 @@ unsigned int said(void)
 
 /* Events */
 
+/* What a marked task counts as while it is runnable */
+static void renew_mark(struct task_struct *p)
+{
+	if (vcfs_guest_key.enabled)
+		p->queued = marked(p);
+}
+
+/* It is not runnable on its vCPU any more. */
+static void deactivate(struct task_struct *p)
+{
+	p->on_rq = false;
+	vcfs_guest_deactivate(p);
+	p->queued = INTENT_NONE;
+}
+
 void switch_to(int cpu, struct task_struct *next)
 {
 	struct task_struct *prev = rqs[cpu].curr;
@@ -232,13 +357,16 @@ void switch_to(int cpu, struct task_struct *next)
 		return;
 	this_cpu = cpu;
 	rqs[cpu].curr = next;
+	count_tasks(cpu);
 	irqs_off = true;
 	vcfs_guest_switch(&rqs[cpu], prev, next);
 	vcfs_guest_release();
 	irqs_off = false;
 
-	if (critical(prev) && !prev->on_rq && prev->__state != TASK_DEAD) {
+	renew_mark(next);
+	if (urgent(prev) && !prev->on_rq && prev->__state != TASK_DEAD) {
 		prev->sleeps_on = cpu;
+		prev->slept = urgency(prev);
 		if (prev->timer <= counter)
 			prev->timer = 0;
 	}
@@ -280,8 +408,10 @@ static void activate(struct task_struct *p, int cpu, int by)
 	p->cpu = cpu;
 	this_cpu = by;
 	irqs_off = true;
+	count_tasks(cpu);
 	vcfs_guest_activate(&rqs[cpu], p);
 	irqs_off = false;
+	renew_mark(p);
 	if (p->sleeps_on >= 0)
 		p->timer = 0;
 	p->sleeps_on = -1;
@@ -306,6 +436,9 @@ void migrate(struct task_struct *p, int cpu, int by)
 {
 	int from = p->cpu;
 
+	irqs_off = true;
+	deactivate(p);
+	irqs_off = false;
 	activate(p, cpu, by);
 	consider(from);
 }
@@ -316,19 +449,47 @@ void stop(int cpu, unsigned int state)
 
 	assert(!is_idle(p));
 	p->__state = state;
-	p->on_rq = false;
+	irqs_off = true;
+	deactivate(p);
+	irqs_off = false;
 	schedule(cpu);
 }
 
-/* A running task that becomes critical is noticed at the tick. */
+/* A running task that becomes more urgent is noticed at the tick. */
+static void became(struct task_struct *p, u32 was)
+{
+	if (p == rqs[p->cpu].curr && urgency(p) > was)
+		vcpus[p->cpu].late = true;
+}
+
 void set_prio(struct task_struct *p, int prio)
 {
-	bool was = critical(p);
+	u32 was = urgency(p);
 
 	p->prio = prio;
-	if (p == rqs[p->cpu].curr && critical(p) && !was)
-		vcpus[p->cpu].late = true;
+	became(p, was);
 	consider(p->cpu);
+}
+
+void set_mark(struct task_struct *p, u32 class)
+{
+	u32 was = urgency(p);
+
+	vcfs_mark_key.enabled = 1;
+	p->vcfs.mark = class;
+	became(p, was);
+}
+
+void set_cgroup_mark(int i, u32 class)
+{
+	u32 was[NR_TASKS];
+
+	for (int j = 0; j < NR_TASKS; j++)
+		was[j] = urgency(&tasks[j]);
+	vcfs_mark_key.enabled = 1;
+	cgroups[i].intent = class;
+	for (int j = 0; j < NR_TASKS; j++)
+		became(&tasks[j], was[j]);
 }
 
 void start_timer(int cpu, s64 ns, ktime_t clock_offset)
@@ -342,7 +503,7 @@ void start_timer(int cpu, s64 ns, ktime_t clock_offset)
 
 	this_cpu = cpu;
 	vcfs_guest_timer(&sl);
-	if (critical(curr))
+	if (urgent(curr))
 		curr->timer = counter +
 			      (__int128)ns * COUNTER_HZ / (s64)NSEC_PER_SEC;
 }
@@ -350,12 +511,14 @@ void start_timer(int cpu, s64 ns, ktime_t clock_offset)
 void tick(int cpu)
 {
 	this_cpu = cpu;
+	count_tasks(cpu);
 	irqs_off = true;
 	vcfs_guest_tick(&rqs[cpu]);
 	vcfs_guest_release();
 	irqs_off = false;
 	if (rqs[cpu].curr->need_resched)
 		return;
+	renew_mark(rqs[cpu].curr);
 	if (!kernel(rqs[cpu].curr))
 		vcpus[cpu].late = false;
 	model.ticked(cpu);
@@ -378,7 +541,10 @@ static void fork_task(struct task_struct *p, int cpu, int prio)
 		.prio = prio,
 		.cpu = cpu,
 		.sleeps_on = -1,
+		.sched_task_group = &cgroups[0],
 		.vcfs.on = &vcfs_vcpus.vcpu[cpu],
+		.vcfs.waits = &vcfs_vcpus.vcpu[cpu],
+		.vcfs.queued = INTENT_LATENCY,
 		.vcfs.timer.expires = 1,
 	};
 	vcfs_guest_fork(p);
@@ -472,6 +638,12 @@ void reset(bool coordinated)
 	reboot_nb = NULL;
 	counter = 1000ULL * COUNTER_HZ;
 	vcfs_guest_key.enabled = 0;
+	vcfs_mark_key.enabled = 0;
+	memset(cgroups, 0, sizeof(cgroups));
+	for (int i = 1; i < NR_CGROUPS; i++)
+		cgroups[i].parent = &cgroups[i - 1];
+	for (int cpu = 0; cpu < NR_VCPUS; cpu++)
+		first_timers[cpu] = KTIME_MAX;
 	memset(&vcfs_vcpus, 0, sizeof(vcfs_vcpus));
 	memset(&vcfs_records, 0, sizeof(vcfs_records));
 	for (int cpu = 0; cpu < NR_VCPUS; cpu++)
@@ -584,6 +756,37 @@ static bool do_prio(void)
 	return true;
 }
 
+/* Rarely, so that there are guests without a mark, and with few. */
+static bool do_mark(void)
+{
+	static const u32 classes[] = {
+		INTENT_NONE, INTENT_NONE, INTENT_LATENCY, INTENT_CRITICAL
+	};
+	u32 class = classes[rnd(ARRAY_SIZE(classes))];
+
+	if (rnd(4))
+		set_mark(any_task(), class);
+	else
+		set_cgroup_mark(1 + rnd(NR_CGROUPS - 1), class);
+	return true;
+}
+
+static bool do_cgroup(void)
+{
+	struct task_struct *p = any_task();
+	u32 was = urgency(p);
+
+	p->sched_task_group = &cgroups[rnd(NR_CGROUPS)];
+	became(p, was);
+	return true;
+}
+
+static bool do_policy(void)
+{
+	any_task()->idle_policy = rnd(3);
+	return true;
+}
+
 static bool do_fork(void)
 {
 	struct task_struct *p = any_task();
@@ -636,6 +839,9 @@ static const struct event events[] = {
 	{ "tick",	do_tick,	15 },
 	{ "irq",	do_irq,		10 },
 	{ "prio",	do_prio,	5 },
+	{ "mark",	do_mark,	5 },
+	{ "cgroup",	do_cgroup,	2 },
+	{ "policy",	do_policy,	5 },
 	{ "fork",	do_fork,	5 },
 	{ "migrate",	do_migrate,	5 },
 	{ "kthread",	do_kthread,	5 },

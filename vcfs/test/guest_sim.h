@@ -21,6 +21,7 @@
 
 #define NORMAL		120
 #define FIFO		50
+#define NR_CGROUPS	3
 #define DEADLINE	(-1)
 
 /* Ticks of the virtual counter in a second */
@@ -32,6 +33,12 @@ extern struct task_struct kthread[NR_VCPUS];	/* real-time */
 extern struct task_struct ksoftirqd[NR_VCPUS];
 extern struct rq rqs[NR_VCPUS];
 extern u64 counter;
+
+/* The root, one in it, and one in that; all tasks are in the root at first. */
+extern struct task_group cgroups[NR_CGROUPS];
+
+/* When the first timer of each vCPU expires, in ns; KTIME_MAX if none is armed */
+extern u64 first_timers[NR_VCPUS];
 
 /**
  * struct vcpu - what is known of a vCPU
@@ -116,9 +123,28 @@ extern int (*startup)(unsigned int cpu);
 extern struct syscore_ops *syscore;
 extern struct notifier_block *reboot_nb;
 
-static inline bool critical(struct task_struct *p)
+/* What the admin's marks say, by brute force */
+static inline u32 marked(struct task_struct *p)
 {
-	return p->prio < MAX_RT_PRIO && !(p->flags & PF_KTHREAD);
+	u32 class = p->vcfs.mark;
+
+	for (struct task_group *g = p->sched_task_group; g; g = g->parent)
+		if (g->intent > class)
+			class = g->intent;
+	return class;
+}
+
+/* A class */
+static inline u32 urgency(struct task_struct *p)
+{
+	if (p->prio >= MAX_RT_PRIO)
+		return marked(p);
+	return p->flags & PF_KTHREAD ? INTENT_NONE : INTENT_CRITICAL;
+}
+
+static inline bool urgent(struct task_struct *p)
+{
+	return urgency(p) != INTENT_NONE;
 }
 
 static inline bool is_idle(struct task_struct *p)
@@ -133,9 +159,16 @@ static inline bool kernel(struct task_struct *p)
 	       p == &ksoftirqd[0] || p == &ksoftirqd[1];
 }
 
-/* Critical tasks that went to sleep there: by brute force, by the code. */
+/* Urgent tasks that went to sleep there: by brute force, by the code. */
 int sleepers(int cpu);
 int counted_sleepers(int cpu);
+
+/* The highest class of those, and of the vCPU's work */
+u32 sleepers_class(int cpu);
+u32 work_urgency(int cpu);
+
+/* Nothing but SCHED_IDLE work is runnable there. */
+bool only_idle(int cpu);
 
 /* Sleeps, as if it always had. */
 struct task_struct *new_task(int i, int prio);
@@ -148,6 +181,8 @@ void wake_here(struct task_struct *p, int cpu);
 void migrate(struct task_struct *p, int cpu, int by);
 void stop(int cpu, unsigned int state);
 void set_prio(struct task_struct *p, int prio);
+void set_mark(struct task_struct *p, u32 class);
+void set_cgroup_mark(int i, u32 class);
 
 /* The running task starts a timer, in @ns from now, that will wake it. */
 void start_timer(int cpu, s64 ns, ktime_t clock_offset);

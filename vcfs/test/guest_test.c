@@ -9,13 +9,13 @@
 
 /**
  * struct intent - what a vCPU said
- * @stated: by its last call; the host knows of an intent
+ * @stated: by its last call, a class
  * @want: what it should have said
  * @when: it spoke last
  */
 static struct intent {
-	bool stated;
-	bool want;
+	u32 stated;
+	u32 want;
 	unsigned long when;
 } intents[NR_VCPUS];
 
@@ -24,17 +24,15 @@ static struct intent {
 static void model_said(int cpu, u32 class)
 {
 	struct intent *intent = &intents[cpu];
-	bool raise = class != INTENT_NONE;
 
-	expect(!raise || class == INTENT_CRITICAL, "wrong class");
-	expect(intent->stated != raise ||
-	       (raise && jiffies - intent->when >= HZ),
+	expect(intent->stated != class ||
+	       (class && jiffies - intent->when >= HZ),
 	       "said what the host knows");
 	intent->when = jiffies;
-	intent->stated = raise;
+	intent->stated = class;
 }
 
-static void want(int cpu, bool wanted)
+static void want(int cpu, u32 wanted)
 {
 	if (vcpus[cpu].online)
 		intents[cpu].want = wanted;
@@ -43,12 +41,12 @@ static void want(int cpu, bool wanted)
 /* A kernel before us may have said so. */
 static void model_up(int cpu)
 {
-	intents[cpu] = (struct intent) { .stated = true };
+	intents[cpu] = (struct intent) { .stated = INTENT_CRITICAL };
 }
 
 static void model_down(int cpu)
 {
-	intents[cpu].want = false;
+	intents[cpu].want = INTENT_NONE;
 }
 
 static void model_registered(int cpu)
@@ -59,28 +57,26 @@ static void model_registered(int cpu)
 static void model_switched(int cpu, struct task_struct *prev,
 			   struct task_struct *next)
 {
-	if (critical(next))
-		want(cpu, true);
-	else if (is_idle(next))
-		want(cpu, sleepers(cpu) > 0);
-	else if (!is_idle(prev) && !kernel(next))
-		want(cpu, false);
+	if (is_idle(next))
+		want(cpu, sleepers_class(cpu));
+	else if (kernel(next))
+		return;
+	else if (!is_idle(prev) || work_urgency(cpu))
+		want(cpu, work_urgency(cpu));
 }
 
 static void model_activated(int cpu, struct task_struct *p, int by)
 {
-	if (critical(p) && cpu == by)
-		want(cpu, true);
+	if (cpu == by && urgency(p) > intents[cpu].want)
+		want(cpu, urgency(p));
 }
 
 static void model_ticked(int cpu)
 {
 	struct task_struct *curr = rqs[cpu].curr;
 
-	if (critical(curr))
-		want(cpu, true);
-	else if (!is_idle(curr) && !kernel(curr))
-		want(cpu, false);
+	if (!is_idle(curr) && !kernel(curr))
+		want(cpu, work_urgency(cpu));
 }
 
 static void model_irq_done(int cpu)
@@ -95,8 +91,8 @@ static void model_check(int cpu)
 		return;
 	expect(intent->stated == intent->want,
 	       intent->want ? "did not raise" : "did not release");
-	expect(!critical(rqs[cpu].curr) || intent->stated || vcpus[cpu].late,
-	       "critical work without an intent");
+	expect(urgency(rqs[cpu].curr) <= intent->stated || vcpus[cpu].late,
+	       "urgent work without its intent");
 }
 
 const struct model model = {
@@ -390,6 +386,48 @@ static void test_boosted(void)
 	ok(!intents[0].stated, "released at the tick after that ended");
 }
 
+static bool stated(u32 class)
+{
+	return intents[0].stated == class;
+}
+
+/* A call says the class, so a change of it takes one. */
+static void test_marked(void)
+{
+	struct task_struct *p;
+
+	boot();
+	wake_here(new_task(0, NORMAL), 0);
+	p = new_task(1, NORMAL + 1);
+	set_mark(p, INTENT_LATENCY);
+	wake(p, 0, 0);
+	result(said() == 1 && stated(INTENT_LATENCY), "a marked task wakes");
+	schedule(0);
+	tick(0);
+	result(said() == 0 && stated(INTENT_LATENCY) && rqs[0].curr != p,
+	       "it waits for others of the guest");
+	wake_here(new_task(2, FIFO), 0);
+	result(said() == 1 && stated(INTENT_CRITICAL), "a real-time task wakes");
+	stop(0, TASK_DEAD);
+	result(said() == 1 && stated(INTENT_LATENCY), "and ends");
+	stop(0, TASK_SLEEPS);
+	result(said() == 0 && rqs[0].curr == p, "the marked one runs");
+	stop(0, TASK_SLEEPS);
+	tick(0);
+	result(said() == 0 && stated(INTENT_LATENCY), "and sleeps");
+	wake_here(&tasks[0], 0);
+	tick(0);
+	result(said() == 1 && stated(INTENT_NONE), "while others run");
+	set_mark(p, INTENT_NONE);
+	stop(0, TASK_SLEEPS);
+	result(said() == 1 && stated(INTENT_LATENCY),
+	       "what it slept as stands");
+	wake_here(p, 0);
+	tick(0);
+	stop(0, TASK_SLEEPS);
+	result(said() == 1 && stated(INTENT_NONE), "until it wakes");
+}
+
 static const struct event no_more[] = { { NULL, NULL, 0 } };
 
 static void test_random(unsigned int seed)
@@ -426,6 +464,7 @@ int main(void)
 	test_suspend();
 	test_reboot();
 	test_boosted();
+	test_marked();
 	for (unsigned int seed = 1; seed <= SEEDS; seed++)
 		test_random(seed);
 	return tap_done();

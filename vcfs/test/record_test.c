@@ -9,6 +9,7 @@
 #include <linux/compiler.h>
 
 #include "guest_sim.h"
+#include "vcfs_guest.h"
 #include "random.h"
 
 #define SEEDS		10
@@ -21,11 +22,15 @@
 
 /**
  * struct truth - what a vCPU's record has to say
- * @now: its present work is critical
+ * @now: class of its present work
+ * @idle: that waits for nobody
+ * @due: when the first timer expires; valid while @idle is set
  * @ack: the last ticket of which that takes account
  */
 static struct truth {
-	bool now;
+	u32 now;
+	bool idle;
+	u64 due;
 	u32 ack;
 } truths[NR_VCPUS];
 
@@ -49,12 +54,6 @@ static void tell_release(int cpu, u32 when)
 }
 
 /* The model */
-
-/* A class as the record has it */
-static u32 class_if(bool urgent)
-{
-	return urgent ? INTENT_CRITICAL : INTENT_NONE;
-}
 
 /* Is that timer what the record says, but for rounding? */
 static bool about(u64 next, u64 timer)
@@ -90,9 +89,12 @@ static void check_guest_half(int cpu)
 {
 	const struct intent_record *record = vcpus[cpu].record;
 
-	expect(record->now == class_if(truths[cpu].now), "now is not true");
-	expect(record->wake == class_if(sleepers(cpu)), "wake is not true");
+	expect(record->now == truths[cpu].now, "now is not true");
+	expect(record->wake == sleepers_class(cpu), "wake is not true");
 	expect(next_is_true(cpu), "next is not true");
+	expect(record->idle == truths[cpu].idle, "idle is not true");
+	expect(!record->idle || record->due == truths[cpu].due ||
+	       about(record->due, truths[cpu].due), "due is not true");
 	expect(record->ack == truths[cpu].ack, "acknowledged, or not");
 	expect(all_zero(record->guest_reserved,
 			ARRAY_SIZE(record->guest_reserved)),
@@ -114,8 +116,8 @@ static void check_host_half(int cpu)
 /* What it runs now, whatever the events before */
 static void check_work(int cpu)
 {
-	expect(!critical(rqs[cpu].curr) || vcpus[cpu].record->now ||
-	       vcpus[cpu].late, "critical work, and now does not say so");
+	expect(urgency(rqs[cpu].curr) <= vcpus[cpu].record->now ||
+	       vcpus[cpu].late, "urgent work, and now does not say so");
 }
 
 static void model_check(int cpu)
@@ -153,7 +155,8 @@ static void model_registered(int cpu)
 {
 	const struct intent_record *record = vcpus[cpu].record;
 
-	truths[cpu].now = critical(rqs[cpu].curr);
+	truths[cpu].now = work_urgency(cpu);
+	truths[cpu].idle = false;
 	truths[cpu].ack = record->ack;
 	told[cpu].ticket = record->ack;
 	told[cpu].release = 0;
@@ -176,42 +179,72 @@ static bool acknowledges(int cpu)
 	return open;
 }
 
+/* The first timer, by the counter */
+static u64 due(int cpu)
+{
+	if (first_timers[cpu] == KTIME_MAX)
+		return INTENT_NEXT_NONE;
+	if ((ktime_t)first_timers[cpu] < ktime_get())
+		return counter;
+	return (__int128)first_timers[cpu] * COUNTER_HZ / (s64)NSEC_PER_SEC;
+}
+
+static void consider_idle(int cpu)
+{
+	truths[cpu].idle = !truths[cpu].now && only_idle(cpu);
+	truths[cpu].due = due(cpu);
+}
+
+/* Does something end that the host may want to know? */
+static bool works(int cpu)
+{
+	u32 was = truths[cpu].now;
+
+	truths[cpu].now = work_urgency(cpu);
+	return was && !truths[cpu].now;
+}
+
 static void model_switched(int cpu, struct task_struct *prev,
 			   struct task_struct *next)
 {
-	bool was = truths[cpu].now;
-	bool open;
+	bool ended, open;
 
-	if (!vcpus[cpu].record || kernel(next))
+	if (!vcpus[cpu].record)
 		return;
-	truths[cpu].now = critical(next);
-	open = acknowledges(cpu);
-	if (was)
-		release(cpu, INTENT_RELEASE_WORK);
-	else if (open)
-		release(cpu, INTENT_RELEASE_EVENT);
+	if (!kernel(next)) {
+		ended = works(cpu);
+		open = acknowledges(cpu);
+		if (ended)
+			release(cpu, INTENT_RELEASE_WORK);
+		else if (open)
+			release(cpu, INTENT_RELEASE_EVENT);
+	}
+	consider_idle(cpu);
 }
 
 static void model_activated(int cpu, struct task_struct *p, int by)
 {
-	if (critical(p))
-		truths[cpu].now = true;
+	if (urgency(p) > truths[cpu].now)
+		truths[cpu].now = urgency(p);
+	if (!only_idle(cpu))
+		truths[cpu].idle = false;
 }
 
 static void model_ticked(int cpu)
 {
-	bool was = truths[cpu].now;
-
-	if (!vcpus[cpu].record || kernel(rqs[cpu].curr))
+	if (!vcpus[cpu].record)
 		return;
-	truths[cpu].now = critical(rqs[cpu].curr);
-	if (was)
+	if (!kernel(rqs[cpu].curr) && works(cpu))
 		release(cpu, INTENT_RELEASE_WORK);
+	consider_idle(cpu);
 }
 
 static void model_irq_done(int cpu)
 {
-	if (vcpus[cpu].record && !kernel(rqs[cpu].curr) && acknowledges(cpu))
+	if (!vcpus[cpu].record)
+		return;
+	truths[cpu].due = due(cpu);
+	if (!kernel(rqs[cpu].curr) && acknowledges(cpu))
 		release(cpu, INTENT_RELEASE_EVENT);
 }
 
@@ -242,7 +275,16 @@ static bool do_release(void)
 	return true;
 }
 
+/* The first of all the guest's timers there, some of them just missed */
+static bool do_first_timer(void)
+{
+	first_timers[any_online()] = rnd(4) ?
+		(u64)ktime_get() + rnd(1000000000) - 1000 : KTIME_MAX;
+	return true;
+}
+
 static const struct event host_events[] = {
+	{ "timers",	do_first_timer,	10 },
 	{ "ticket",	do_ticket,	15 },
 	{ "release",	do_release,	10 },
 	{ NULL,		NULL,		0 },
@@ -736,6 +778,235 @@ static void test_reboot(void)
 	       "and are silent ever after");
 }
 
+static bool says(u32 now, u32 wake)
+{
+	return vcpus[0].record->now == now && vcpus[0].record->wake == wake;
+}
+
+/* A task that the admin marks, in the middle of others */
+static void test_marked(u32 class)
+{
+	struct task_struct *p;
+
+	boot();
+	tell_release(0, INTENT_RELEASE_EVENT);
+	wake_here(new_task(0, NORMAL - 1), 0);
+	p = new_task(1, NORMAL);
+	set_mark(p, class);
+	wake(p, 0, 1);
+	result(says(class, INTENT_NONE) && rqs[0].curr != p,
+	       "marked: urgent from its wakeup on");
+	tick(0);
+	irq_done(0);
+	schedule(0);
+	result(says(class, INTENT_NONE) && rqs[0].curr != p && said() == 0,
+	       "also while it waits for others of the guest");
+	stop(0, TASK_SLEEPS);
+	result(says(class, INTENT_NONE) && rqs[0].curr == p, "it runs");
+	start_timer(0, 5 * NS_PER_MS, 0);
+	wake(&tasks[0], 0, 0);
+	stop(0, TASK_SLEEPS);
+	result(says(INTENT_NONE, class) && next_in(5 * MS) && said() == 1,
+	       "it sleeps: announced, and the CPU given back");
+	wake(p, 1, 0);
+	result(says(INTENT_NONE, INTENT_NONE) &&
+	       vcpus[1].record->now == class, "it wakes elsewhere");
+	schedule(1);
+	stop(1, TASK_DEAD);
+	result(vcpus[1].record->now == INTENT_NONE, "and ends");
+}
+
+/* Of several, the highest class counts, and comes back when that is gone. */
+static void test_classes(void)
+{
+	struct task_struct *low, *high;
+
+	boot();
+	low = new_task(0, NORMAL);
+	high = new_task(1, NORMAL + 1);
+	set_mark(low, INTENT_LATENCY);
+	set_mark(high, INTENT_CRITICAL);
+	wake_here(low, 0);
+	result(says(INTENT_LATENCY, INTENT_NONE), "latency runs");
+	wake(high, 0, 0);
+	schedule(0);
+	result(says(INTENT_CRITICAL, INTENT_NONE) && rqs[0].curr == low,
+	       "critical waits for it");
+	stop(0, TASK_SLEEPS);
+	result(says(INTENT_CRITICAL, INTENT_LATENCY), "latency sleeps");
+	stop(0, TASK_SLEEPS);
+	result(says(INTENT_NONE, INTENT_CRITICAL), "both sleep");
+	wake_here(high, 0);
+	result(says(INTENT_CRITICAL, INTENT_LATENCY), "critical wakes");
+	stop(0, TASK_DEAD);
+	result(says(INTENT_NONE, INTENT_LATENCY), "and ends");
+	wake_here(low, 0);
+	result(says(INTENT_LATENCY, INTENT_NONE), "latency wakes");
+}
+
+/* Marks come, change and go while a task runs, waits or sleeps. */
+static void test_new_mark(void)
+{
+	struct task_struct *p, *other;
+
+	boot();
+	tell_release(0, INTENT_RELEASE_EVENT);
+	p = new_task(0, NORMAL);
+	other = new_task(1, NORMAL + 1);
+	wake_here(p, 0);
+	wake(other, 0, 0);
+	set_mark(p, INTENT_LATENCY);
+	tick(0);
+	result(says(INTENT_LATENCY, INTENT_NONE), "marked while it runs");
+	set_mark(p, INTENT_NONE);
+	tick(0);
+	result(says(INTENT_NONE, INTENT_NONE) && said() == 1, "and no more");
+	set_mark(other, INTENT_CRITICAL);
+	tick(0);
+	result(says(INTENT_NONE, INTENT_NONE),
+	       "marked while it waits: not before it runs");
+	stop(0, TASK_SLEEPS);
+	result(says(INTENT_CRITICAL, INTENT_NONE), "then it counts");
+	set_mark(p, INTENT_LATENCY);
+	stop(0, TASK_SLEEPS);
+	result(says(INTENT_NONE, INTENT_CRITICAL),
+	       "marked while it sleeps: not before it has run");
+	set_mark(other, INTENT_NONE);
+	result(says(INTENT_NONE, INTENT_CRITICAL),
+	       "and what it slept as stands");
+	wake_here(other, 0);
+	result(says(INTENT_NONE, INTENT_NONE), "until it wakes");
+}
+
+static void test_cgroup(void)
+{
+	struct task_struct *p;
+
+	boot();
+	p = new_task(0, NORMAL);
+	p->sched_task_group = &cgroups[2];
+	set_cgroup_mark(1, INTENT_LATENCY);
+	wake_here(p, 0);
+	result(says(INTENT_LATENCY, INTENT_NONE), "a cgroup above it is marked");
+	set_mark(p, INTENT_CRITICAL);
+	tick(0);
+	result(says(INTENT_CRITICAL, INTENT_NONE), "its own mark is higher");
+	set_mark(p, INTENT_NONE);
+	p->sched_task_group = &cgroups[0];
+	tick(0);
+	result(says(INTENT_NONE, INTENT_NONE), "it leaves, and is not marked");
+}
+
+/* As nice levels */
+static void test_fork(void)
+{
+	struct task_struct child = {
+		.vcfs = { .mark = INTENT_LATENCY, .queued = INTENT_LATENCY },
+	};
+
+	vcfs_guest_fork(&child);
+	ok(child.vcfs.mark == INTENT_LATENCY && !child.vcfs.queued,
+	   "a child has its parent's mark");
+	child.sched_reset_on_fork = true;
+	vcfs_guest_fork(&child);
+	ok(child.vcfs.mark == INTENT_NONE, "but not with reset-on-fork");
+}
+
+static struct task_struct *idle_task(int i)
+{
+	struct task_struct *p = new_task(i, NORMAL);
+
+	p->idle_policy = true;
+	return p;
+}
+
+static bool idle_until(u64 due)
+{
+	const struct intent_record *record = vcpus[0].record;
+
+	return record->idle && (record->due == due || about(record->due, due));
+}
+
+/* Nothing but SCHED_IDLE work: others go first. */
+static void test_idle_work(void)
+{
+	struct intent_record *record;
+	struct task_struct *rt;
+
+	boot();
+	record = vcpus[0].record;
+	result(!record->idle, "a vCPU that sleeps has no idle work");
+	wake_here(idle_task(0), 0);
+	result(idle_until(INTENT_NEXT_NONE), "SCHED_IDLE alone");
+	wake(idle_task(1), 0, 1);
+	schedule(0);
+	result(record->idle, "and another one");
+	wake(new_task(2, NORMAL + 1), 0, 1);
+	result(!record->idle && rqs[0].curr == &tasks[0],
+	       "not if a normal task waits, whoever woke it");
+	migrate(&tasks[2], 1, 1);
+	tick(0);
+	result(record->idle, "again when it has gone");
+	rt = new_task(3, FIFO);
+	wake_here(rt, 0);
+	result(!record->idle, "not with a real-time task");
+	stop(0, TASK_SLEEPS);
+	result(record->idle && record->wake, "but with one that sleeps");
+	switch_to(0, &kthread[0]);
+	result(!record->idle, "not with a kernel thread");
+	schedule(0);
+	tasks[0].idle_policy = false;
+	tick(0);
+	result(!record->idle, "not with one that has become normal");
+	tasks[0].idle_policy = true;
+	set_mark(&tasks[0], INTENT_LATENCY);
+	tick(0);
+	result(!record->idle && record->now == INTENT_LATENCY,
+	       "not with one that is marked");
+	set_mark(&tasks[0], INTENT_NONE);
+	tick(0);
+	stop(0, TASK_SLEEPS);
+	stop(0, TASK_SLEEPS);
+	result(!record->idle && said() == 0, "and not asleep");
+}
+
+/* Until when that is sure */
+static void test_due(void)
+{
+	boot();
+	first_timers[0] = ktime_get() + 5 * NS_PER_MS;
+	first_timers[1] = ktime_get() + NS_PER_MS;
+	wake_here(idle_task(0), 0);
+	result(idle_until(counter + 5 * MS), "the first timer of the vCPU");
+	counter += 6 * MS;
+	first_timers[0] = ktime_get() + 7 * NS_PER_MS;
+	irq_done(0);
+	result(idle_until(counter + 7 * MS), "renewed after an interrupt");
+	first_timers[0] = ktime_get() - NS_PER_MS;
+	tick(0);
+	result(idle_until(counter), "one that was missed is due");
+	first_timers[0] = KTIME_MAX;
+	tick(0);
+	result(idle_until(INTENT_NEXT_NONE), "none at all");
+	first_timers[0] = ktime_get() + NS_PER_MS;
+	give_ticket(0);
+	irq_done(0);
+	result(idle_until(counter + MS) && vcpus[0].record->ack == 1,
+	       "true before the ticket is acknowledged");
+}
+
+static void test_idle_online_again(void)
+{
+	boot();
+	wake_here(idle_task(0), 1);
+	expect(vcpus[1].record->idle, "was not idle");
+	offline(1);
+	schedule(0);
+	switch_to(1, &kthread[1]);
+	bring_up(1);
+	result(!vcpus[1].record->idle, "no idle work from before it was offline");
+}
+
 static void test_random(unsigned int seed)
 {
 	const char *last = random_events(seed, host_events);
@@ -776,6 +1047,15 @@ int main(void)
 	test_online_again();
 	test_suspend();
 	test_reboot();
+	test_marked(INTENT_LATENCY);
+	test_marked(INTENT_CRITICAL);
+	test_classes();
+	test_new_mark();
+	test_cgroup();
+	test_fork();
+	test_idle_work();
+	test_due();
+	test_idle_online_again();
 	for (unsigned int seed = 1; seed <= SEEDS; seed++)
 		test_random(seed);
 	return tap_done();

@@ -8,6 +8,7 @@
 
 #include <assert.h>
 
+#include <linux/cgroup.h>
 #include <linux/compiler.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -22,25 +23,47 @@
 #define TASK_SLEEPS	0x01
 #define TASK_DEAD	0x80
 
+#define IS_ENABLED(option)	(option)
+#define CONFIG_NO_HZ_COMMON	1
+
+/* A cgroup */
+struct task_group {
+	struct cgroup_subsys_state css;
+	u8			intent;
+	struct task_group	*parent;
+};
+
 struct task_struct {
 	int			prio;
 	unsigned int		flags;
 	unsigned int		__state;
 	bool			on_rq;
 	bool			need_resched;
-	struct vcfs_sleeper	vcfs;
+	bool			sched_reset_on_fork;
+	struct task_group	*sched_task_group;
+	struct vcfs_task	vcfs;
 
 	/*
-	 * The test's: where it is; counted as a sleeper there, or -1; when the
-	 * timer that it started last expires, or 0
+	 * The test's: where it is; counted as a sleeper there, or -1, and of
+	 * which class; of which class as one that is runnable; when the timer
+	 * that it started last expires, or 0; its policy is SCHED_IDLE
 	 */
 	int			cpu;
 	int			sleeps_on;
+	u32			slept;
+	u32			queued;
 	u64			timer;
+	bool			idle_policy;
+};
+
+struct cfs_rq {
+	unsigned int		idle_h_nr_running;
 };
 
 struct rq {
 	int			cpu;
+	unsigned int		nr_running;
+	struct cfs_rq		cfs;
 	struct task_struct	*curr;
 	struct task_struct	*idle;
 };
@@ -48,6 +71,11 @@ struct rq {
 static inline bool rt_prio(int prio)
 {
 	return prio < MAX_RT_PRIO;
+}
+
+static inline struct task_group *task_group(struct task_struct *p)
+{
+	return p->sched_task_group;
 }
 
 static inline bool task_on_rq_queued(struct task_struct *p)
@@ -113,6 +141,9 @@ static inline void raw_spin_unlock(raw_spinlock_t *lock)
 
 /* One thread plays all. */
 #define smp_store_release(p, v)	__atomic_store_n((p), (v), __ATOMIC_RELEASE)
+
+#define rcu_read_lock()		do { } while (0)
+#define rcu_read_unlock()	do { } while (0)
 
 #define clamp_t(type, val, lo, hi)	clamp((type)(val), (type)(lo), (type)(hi))
 

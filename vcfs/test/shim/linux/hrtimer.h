@@ -22,4 +22,7 @@ static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer)
 	return timer->expires;
 }
 
+/* When the first timer of this vCPU expires, without the one given */
+u64 hrtimer_next_event_without(const struct hrtimer *exclude);
+
 #endif /* SHIM_LINUX_HRTIMER_H */

@@ -7,6 +7,8 @@
 
 typedef s64 ktime_t;
 
+#define KTIME_MAX	((s64)~(1ULL << 63))
+
 #define ktime_sub(a, b)	((a) - (b))
 
 /* The test's clock, in nanoseconds */
