@@ -10,7 +10,6 @@
 #include <linux/timerqueue.h>
 
 struct file;
-struct file_operations;
 struct hrtimer_sleeper;
 struct seq_file;
 struct task_struct;
@@ -64,8 +63,6 @@ static inline void vcfs_guest_irq_exit(void) { }
 #endif /* CONFIG_VCFS_GUEST */
 
 #ifdef CONFIG_VCFS_GUEST_MARK
-
-extern const struct file_operations proc_pid_intent_operations;
 
 /* Show the mark of @p, a word. Context: any. */
 void vcfs_mark_show(struct seq_file *m, struct task_struct *p);

@@ -22,6 +22,7 @@
 #include <linux/reboot.h>
 #include <linux/sched/cputime.h>
 #include <linux/syscore_ops.h>
+#include <linux/tick.h>
 
 #include <clocksource/arm_arch_timer.h>
 

@@ -16,6 +16,7 @@
 #include <linux/capability.h>
 #include <linux/cgroup.h>
 #include <linux/fs.h>
+#include <linux/sched/cputime.h>
 #include <linux/security.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>

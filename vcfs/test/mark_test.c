@@ -131,7 +131,7 @@ static void test_words(void)
 		   write_cgroup(&admin, &inner, bad[i]) == -EINVAL &&
 		   task_shows("critical") && cgroup_shows(&inner, "critical"),
 		   "bad word %zu changes nothing", i);
-	ok(!write_cgroup(&admin, &inner, " latency \n") &&
+	ok(!write_cgroup(&admin, &inner, " latency\n") &&
 	   cgroup_shows(&inner, "latency"), "with a newline");
 }
 
