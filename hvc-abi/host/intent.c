@@ -106,7 +106,7 @@ static void intent_count(struct kvm_vcpu *vcpu, bool urgent)
  * are urgent. Either way it gets the CPU first, so that is what the owner must
  * allow, on top of what made the work urgent.
  */
-static bool intent_vmm_wants(struct vcfs_source *source)
+static int intent_vmm_wants(struct vcfs_source *source)
 {
 	struct kvm *kvm = container_of(source, struct kvm, arch.intent.source);
 
@@ -148,8 +148,29 @@ static void intent_tell(struct kvm_vcpu *vcpu, u8 granted, u8 limit)
 		intent_record_show(vcpu, granted, limit, INTENT_RELEASE_EVENT);
 }
 
-/* The scheduler asks, under the lock of the run queue: is the vCPU urgent? */
-static bool intent_wants(struct vcfs_source *source)
+/*
+ * Urgent work goes before all else that the record says. A vCPU that waits for
+ * the CPU already does not begin: nothing would watch for what ends that.
+ */
+static bool intent_yields(struct kvm_vcpu *vcpu, u8 class, u8 limit)
+{
+	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
+	bool may = intent->yields || READ_ONCE(vcpu->cpu) != -1;
+	bool yields = may && limit && !class && READ_ONCE(intent->inside) &&
+		      intent_record_idle(vcpu);
+
+	if (yields != intent->yields) {
+		WRITE_ONCE(intent->yields, yields);
+		trace_kvm_intent_yield(vcpu->vcpu_id, yields);
+	}
+	return yields;
+}
+
+/*
+ * The scheduler asks, under the lock of the run queue: is the vCPU urgent, or is
+ * it the opposite?
+ */
+static int intent_wants(struct vcfs_source *source)
 {
 	struct kvm_vcpu *vcpu = container_of(source, struct kvm_vcpu,
 					     arch.intent.source);
@@ -167,7 +188,7 @@ static bool intent_wants(struct vcfs_source *source)
 	if (vcpu->cpu == smp_processor_id())
 		intent_tell(vcpu, class, limit);
 
-	return class;
+	return intent_yields(vcpu, class, limit) ? -1 : class;
 }
 
 /* What the vCPU says, or what its VM may get, is new. */
@@ -463,6 +484,25 @@ int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu)
 }
 
 /**
+ * kvm_intent_vcpu_enter() - the vCPU's thread is in KVM_RUN
+ * kvm_intent_vcpu_exit() - it is about to return to user space
+ * @vcpu: the vCPU; current is the thread
+ *
+ * Context: process context.
+ */
+void kvm_intent_vcpu_enter(struct kvm_vcpu *vcpu)
+{
+	WRITE_ONCE(vcpu->arch.intent.inside, true);
+}
+
+void kvm_intent_vcpu_exit(struct kvm_vcpu *vcpu)
+{
+	WRITE_ONCE(vcpu->arch.intent.inside, false);
+	if (READ_ONCE(vcpu->arch.intent.yields))
+		intent_update(vcpu);
+}
+
+/**
  * kvm_intent_vcpu_load() - the vCPU's thread got the CPU
  * @vcpu: the vCPU, loaded
  *
@@ -519,8 +559,8 @@ void kvm_intent_vcpu_irq(struct kvm_vcpu *vcpu)
  * @vcpu: the vCPU, no longer loaded
  *
  * While it waits for the CPU, no timer of the guest is running: watch for the
- * urgent ones. If it sleeps, they are watched; but it should have the CPU by
- * the time they expire.
+ * urgent ones, and for any if it waits because it yields. If it sleeps, they are
+ * watched; but it should have the CPU by the time the urgent ones expire.
  *
  * Context: preemption disabled; the lock of the run queue may be held.
  */

@@ -24,6 +24,13 @@
 /* A guest that does not acknowledge a ticket has so much CPU time to do so. */
 #define TICKET_NS	(4 * NSEC_PER_MSEC)
 
+/*
+ * A vCPU that yields waits for the CPU at most for so long, and then competes
+ * for its next turn: its guest may hold a lock, and not all that is due there
+ * has a timer of its own.
+ */
+#define IDLE_WAIT_NS	(100 * NSEC_PER_MSEC)
+
 /**
  * struct kvm_intent_record - a registered record
  * @shared: the record itself
@@ -214,6 +221,13 @@ u8 intent_record_class(struct kvm_vcpu *vcpu)
 	return now;
 }
 
+bool intent_record_idle(struct kvm_vcpu *vcpu)
+{
+	struct intent_record *shared = shared_of(vcpu);
+
+	return shared && READ_ONCE(shared->idle) && !ticket_open(vcpu, shared);
+}
+
 u8 intent_record_wake(struct kvm_vcpu *vcpu)
 {
 	struct intent_record *shared;
@@ -271,22 +285,33 @@ void intent_record_show(struct kvm_vcpu *vcpu, u8 granted, u8 limit,
 bool intent_record_event(struct kvm_vcpu *vcpu)
 {
 	struct intent_record *shared;
-	bool urgent = false;
+	bool matters = false;
 
 	rcu_read_lock();
 	shared = shared_of(vcpu);
 	if (shared)
-		urgent = class_of(&shared->now) || class_of(&shared->wake);
-	if (urgent)
+		matters = class_of(&shared->now) || class_of(&shared->wake) ||
+			  READ_ONCE(shared->idle);
+	if (matters)
 		ticket_give(vcpu, shared);
 	rcu_read_unlock();
-	return urgent;
+	return matters;
 }
 
 static u64 next_of(struct kvm_vcpu *vcpu, struct intent_record *shared)
 {
 	return class_of(&shared->wake) ?
 	       kvm_timer_wait(vcpu, READ_ONCE(shared->next)) : U64_MAX;
+}
+
+/* What the vCPU yields for lasts until its first timer expires. */
+static u64 due_of(struct kvm_vcpu *vcpu, struct intent_record *shared)
+{
+	u64 due = READ_ONCE(shared->due);
+
+	if (due == INTENT_NEXT_NONE)
+		return IDLE_WAIT_NS;
+	return min_t(u64, kvm_timer_wait(vcpu, due), IDLE_WAIT_NS);
 }
 
 u64 intent_record_next(struct kvm_vcpu *vcpu)
@@ -302,19 +327,29 @@ u64 intent_record_next(struct kvm_vcpu *vcpu)
 	return ns;
 }
 
+/* A ticket ends what the vCPU is taken for, if it is taken for that. */
+static u64 wait_of(struct kvm_vcpu *vcpu, struct intent_record *shared,
+		   bool yields)
+{
+	u64 ns = next_of(vcpu, shared);
+
+	if (class_of(&shared->now))
+		return 0;
+	if (ticket_open(vcpu, shared))
+		return yields || class_of(&shared->wake) ? 0 : ns;
+	return yields ? min(ns, due_of(vcpu, shared)) : ns;
+}
+
 u64 intent_record_wait(struct kvm_vcpu *vcpu)
 {
+	bool yields = READ_ONCE(vcpu->arch.intent.yields);
 	struct intent_record *shared;
 	u64 ns = U64_MAX;
 
 	rcu_read_lock();
 	shared = shared_of(vcpu);
-	if (!shared)
-		;
-	else if (class_of(&shared->now) || ticket_open(vcpu, shared))
-		ns = 0;
-	else
-		ns = next_of(vcpu, shared);
+	if (shared)
+		ns = wait_of(vcpu, shared, yields);
 	rcu_read_unlock();
 	return ns;
 }

@@ -50,6 +50,15 @@ u64 intent_record_ipa(struct kvm_vcpu *vcpu);
 u8 intent_record_class(struct kvm_vcpu *vcpu);
 
 /**
+ * intent_record_idle() - does the vCPU's work wait for nobody, by its record?
+ * @vcpu: the vCPU
+ *
+ * Context: under the lock of the run queue of the vCPU's thread.
+ * Return: false also while an event may have ended that.
+ */
+bool intent_record_idle(struct kvm_vcpu *vcpu);
+
+/**
  * intent_record_wake() - is it urgent when it wakes up?
  * @vcpu: the vCPU
  *
@@ -72,14 +81,14 @@ void intent_record_show(struct kvm_vcpu *vcpu, u8 granted, u8 limit,
 			u32 release);
 
 /**
- * intent_record_event() - a timer or interrupt is due: is it urgent?
+ * intent_record_event() - a timer or interrupt is due: does it matter?
  * @vcpu: the vCPU
  *
- * If its record says so, gives a ticket: the vCPU is urgent until the guest
- * has acknowledged it.
+ * If its record says so, gives a ticket: until the guest has acknowledged it,
+ * the vCPU is urgent, or at least does not yield.
  *
  * Context: any but NMI.
- * Return: true if the vCPU is urgent now.
+ * Return: true if so.
  */
 bool intent_record_event(struct kvm_vcpu *vcpu);
 
@@ -93,7 +102,7 @@ bool intent_record_event(struct kvm_vcpu *vcpu);
 u64 intent_record_next(struct kvm_vcpu *vcpu);
 
 /**
- * intent_record_wait() - how long until the vCPU is urgent?
+ * intent_record_wait() - how long until the vCPU is urgent, or yields no longer?
  * @vcpu: the vCPU, which waits for the CPU, its timers' state saved
  *
  * Context: preemption disabled.

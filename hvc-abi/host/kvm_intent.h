@@ -70,6 +70,9 @@ struct kvm_intent_vm {
  * @start: when, by CLOCK_MONOTONIC
  * @due: when that timer expires; 0 if there is none
  * @untrapped: WFI is not trapped for the time until then
+ * @inside: @task is in KVM_RUN; elsewhere it does not yield, as it may hold what
+ *	the rest of the VMM waits for
+ * @yields: the last answer to the scheduler was that it yields; as @granted
  * @stated: the guest's last word on %INTENT_CPU by hypercall, a class
  * @granted: the last answer to the scheduler, a class; under the lock of the
  *	run queue of @task
@@ -86,6 +89,8 @@ struct kvm_intent_vcpu {
 	u64				due;
 	bool				urgent;
 	bool				untrapped;
+	bool				inside;
+	bool				yields;
 	u8				stated;
 	u8				granted;
 	u8				io;
@@ -95,6 +100,8 @@ void kvm_intent_vm_init(struct kvm *kvm);
 void kvm_intent_vm_destroy(struct kvm *kvm);
 void kvm_intent_vcpu_init(struct kvm_vcpu *vcpu);
 int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu);
+void kvm_intent_vcpu_enter(struct kvm_vcpu *vcpu);
+void kvm_intent_vcpu_exit(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_irq(struct kvm_vcpu *vcpu);
@@ -117,6 +124,8 @@ static inline void kvm_intent_vm_init(struct kvm *kvm) { }
 static inline void kvm_intent_vm_destroy(struct kvm *kvm) { }
 static inline void kvm_intent_vcpu_init(struct kvm_vcpu *vcpu) { }
 static inline int kvm_intent_vcpu_run(struct kvm_vcpu *vcpu) { return 0; }
+static inline void kvm_intent_vcpu_enter(struct kvm_vcpu *vcpu) { }
+static inline void kvm_intent_vcpu_exit(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_irq(struct kvm_vcpu *vcpu) { }

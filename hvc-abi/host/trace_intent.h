@@ -85,6 +85,24 @@ TRACE_EVENT(kvm_intent_io_grant,
 	TP_printk("class %u", __entry->class)
 );
 
+/* Whether the scheduler was told that the vCPU yields. */
+TRACE_EVENT(kvm_intent_yield,
+	TP_PROTO(unsigned int vcpu, bool yields),
+	TP_ARGS(vcpu, yields),
+
+	TP_STRUCT__entry(
+		__field(unsigned int,	vcpu)
+		__field(bool,		yields)
+	),
+
+	TP_fast_assign(
+		__entry->vcpu		= vcpu;
+		__entry->yields		= yields;
+	),
+
+	TP_printk("vcpu %u yields %d", __entry->vcpu, __entry->yields)
+);
+
 #endif /* _TRACE_KVM_INTENT_H */
 
 #undef TRACE_INCLUDE_PATH

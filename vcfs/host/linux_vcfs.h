@@ -12,12 +12,14 @@ struct task_struct;
 
 /**
  * struct vcfs_source - who knows whether a task should be privileged
- * @wants: should it be, now? Asked whenever the scheduler is about to decide
- *	for or against the task, under the lock of its run queue: any CPU, IRQs
- *	off, must not sleep, wake or take a lock that is held around a wakeup
+ * @wants: should it be, now? > 0 if so; 0 if it competes as CFS has it; < 0 if
+ *	it yields, that is, competes as if it were SCHED_IDLE. Asked whenever
+ *	the scheduler is about to decide for or against the task, under the lock
+ *	of its run queue: any CPU, IRQs off, must not sleep, wake or take a lock
+ *	that is held around a wakeup
  */
 struct vcfs_source {
-	bool (*wants)(struct vcfs_source *source);
+	int (*wants)(struct vcfs_source *source);
 };
 
 #ifdef CONFIG_VCFS
@@ -32,7 +34,7 @@ static inline void vcfs_init_mm(struct mm_struct *mm)
  * vcfs_get() - make the scheduler's hooks live
  * vcfs_put() - undo one vcfs_get()
  *
- * No source may want privilege but between the two.
+ * No source may want anything but 0 but between the two.
  *
  * Context: process context, may sleep; takes cpu_hotplug_lock for reading.
  */
@@ -41,7 +43,7 @@ void vcfs_put(void);
 
 /**
  * vcfs_attach() - from now on ask this source about a task, and no other
- * vcfs_detach() - ask it no longer; the task is not privileged any more
+ * vcfs_detach() - ask it no longer; the task competes as CFS has it
  * @p: the task, with a reference held; any scheduling class, dead or alive
  * @source: whom to ask
  *

@@ -16,6 +16,8 @@
  * second tree, in the same order. A group's entity is privileged while
  * something privileged is runnable below it, so the rule holds at every level
  * of the hierarchy.
+ *
+ * The opposite, entities that yield to others, is in vcfs_yield.c.
  */
 #include <linux/sched/cputime.h>
 #include <linux/sched/signal.h>
@@ -46,15 +48,6 @@ static bool privileged_less(struct rb_node *a, const struct rb_node *b)
 	u64 vb = rb_entry(b, struct sched_entity, privileged_node)->vruntime;
 
 	return (s64)(va - vb) < 0;
-}
-
-static struct sched_entity *vcfs_parent(struct sched_entity *se)
-{
-#ifdef CONFIG_FAIR_GROUP_SCHED
-	return se->parent;
-#else
-	return NULL;
-#endif
 }
 
 static u64 loan_ns(void)
@@ -142,6 +135,7 @@ static void set_privileged(struct sched_entity *se, bool on)
 
 void __vcfs_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
+	vcfs_yield_enqueue(cfs_rq, se);
 	if (se->privileged && !cfs_rq->nr_privileged++)
 		set_privileged(vcfs_parent(se), true);
 }
@@ -150,6 +144,7 @@ void __vcfs_dequeue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
 	if (se->privileged && !--cfs_rq->nr_privileged)
 		set_privileged(vcfs_parent(se), false);
+	vcfs_yield_dequeue(cfs_rq, se);
 }
 
 struct sched_entity *__vcfs_pick(struct cfs_rq *cfs_rq,
@@ -172,7 +167,9 @@ struct sched_entity *__vcfs_pick(struct cfs_rq *cfs_rq,
 int __vcfs_order(struct cfs_rq *cfs_rq, struct sched_entity *a,
 		 struct sched_entity *b)
 {
-	return may_lead(cfs_rq, a) - may_lead(cfs_rq, b);
+	int order = may_lead(cfs_rq, a) - may_lead(cfs_rq, b);
+
+	return order ?: vcfs_yields(b) - vcfs_yields(a);
 }
 
 int __vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr)
@@ -181,29 +178,40 @@ int __vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr)
 }
 
 /* The task's own source, or else that of its memory. */
-static bool wants(struct task_struct *p)
+static int wants(struct task_struct *p)
 {
 	struct vcfs_source *source = p->vcfs;
 
 	if (!source && p->mm)
 		source = READ_ONCE(p->mm->vcfs);
 
-	return source && source->wants(source);
+	return source ? source->wants(source) : 0;
 }
 
+/* At no time both */
 void __vcfs_refresh(struct task_struct *p)
 {
-	set_privileged(&p->se, wants(p));
+	int want = wants(p);
+
+	if (want >= 0)
+		vcfs_yield(&p->se, false);
+	set_privileged(&p->se, want > 0);
+	if (want < 0)
+		vcfs_yield(&p->se, true);
 }
 
-/* Ask, and let privilege begin at once, not at the next tick. */
+static int rank(struct sched_entity *se)
+{
+	return se->privileged - vcfs_yields(se);
+}
+
+/* Ask, and let a better rank begin at once, not at the next tick. */
 static void ask(struct rq *rq, struct task_struct *p)
 {
-	bool was = p->se.privileged;
+	int was = rank(&p->se);
 
-	set_privileged(&p->se, wants(p));
-	if (!was && p->se.privileged && task_on_rq_queued(p) &&
-	    !task_current(rq, p))
+	__vcfs_refresh(p);
+	if (rank(&p->se) > was && task_on_rq_queued(p) && !task_current(rq, p))
 		check_preempt_curr(rq, p, 0);
 }
 

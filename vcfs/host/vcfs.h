@@ -15,6 +15,15 @@
 
 extern struct static_key_false_deferred vcfs_key;
 
+static inline struct sched_entity *vcfs_parent(struct sched_entity *se)
+{
+#ifdef CONFIG_FAIR_GROUP_SCHED
+	return se->parent;
+#else
+	return NULL;
+#endif
+}
+
 void __vcfs_refresh(struct task_struct *p);
 int __vcfs_place(struct task_struct *p, int cpu);
 void __vcfs_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se);
@@ -28,11 +37,82 @@ int __vcfs_order(struct cfs_rq *cfs_rq, struct sched_entity *a,
 		 struct sched_entity *b);
 int __vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr);
 
+#ifdef CONFIG_VCFS_YIELD
+
+void __vcfs_yield(struct sched_entity *se, bool on);
+void vcfs_yield_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se);
+void vcfs_yield_dequeue(struct cfs_rq *cfs_rq, struct sched_entity *se);
+unsigned long __vcfs_shares(struct sched_entity *se, unsigned long shares);
+
+/**
+ * vcfs_keep_lead() - adapt an entity's vruntime to another weight
+ * @cfs_rq: its queue, with up-to-date vruntime of the running entity
+ * @se: the entity; its weight is still the old one
+ * @weight: the new one
+ *
+ * What it is ahead of others is the same CPU time afterwards.
+ */
+void vcfs_keep_lead(struct cfs_rq *cfs_rq, struct sched_entity *se,
+		    unsigned long weight);
+
+/* Give @se this weight and keep its lead, wherever it is. In fair.c. */
+void vcfs_reweight(struct cfs_rq *cfs_rq, struct sched_entity *se,
+		   unsigned long weight);
+
+static inline bool vcfs_yields(struct sched_entity *se)
+{
+	return se->yields;
+}
+
+/* @se, of a task, yields from now on, or no longer. */
+static inline void vcfs_yield(struct sched_entity *se, bool on)
+{
+	if (se->yields != on)
+		__vcfs_yield(se, on);
+}
+
+/* A new task has its parent's weight, but does not yield. */
+static inline void vcfs_yield_fork(struct sched_entity *se)
+{
+	if (se->yields)
+		se->load = (struct load_weight) { .weight = se->own_weight };
+	se->yields = false;
+}
+
+/* @p is about to leave its queue. */
+static inline void vcfs_leave(struct task_struct *p)
+{
+	if (static_branch_unlikely(&vcfs_key.key))
+		vcfs_yield(&p->se, false);
+}
+
+/* The weight for @se, of a group whose shares give it @shares. */
+static inline unsigned long vcfs_shares(struct sched_entity *se,
+					unsigned long shares)
+{
+	if (static_branch_unlikely(&vcfs_key.key) && se->yields)
+		return __vcfs_shares(se, shares);
+	return shares;
+}
+
+#else
+
+static inline bool vcfs_yields(struct sched_entity *se) { return false; }
+static inline void vcfs_yield(struct sched_entity *se, bool on) { }
+static inline void vcfs_yield_fork(struct sched_entity *se) { }
+static inline void vcfs_yield_enqueue(struct cfs_rq *cfs_rq,
+				      struct sched_entity *se) { }
+static inline void vcfs_yield_dequeue(struct cfs_rq *cfs_rq,
+				      struct sched_entity *se) { }
+
+#endif /* CONFIG_VCFS_YIELD */
+
 /* A new task starts without privilege. */
 static inline void vcfs_fork(struct task_struct *p)
 {
 	p->vcfs = NULL;
 	p->se.privileged = false;
+	vcfs_yield_fork(&p->se);
 }
 
 /* A decision about @p is due: it wakes, or others compete with it. */
@@ -119,7 +199,8 @@ static inline struct sched_entity *vcfs_pick(struct cfs_rq *cfs_rq,
  * @a: an entity
  * @b: another one
  *
- * Return: > 0 if @a goes first, < 0 if @b does, 0 if CFS decides.
+ * Who yields comes last. Return: > 0 if @a goes first, < 0 if @b does, 0 if CFS
+ * decides.
  */
 static inline int vcfs_order(struct cfs_rq *cfs_rq, struct sched_entity *a,
 			     struct sched_entity *b)
@@ -178,5 +259,17 @@ static inline int vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr)
 }
 
 #endif /* CONFIG_VCFS */
+
+#ifndef CONFIG_VCFS_YIELD
+
+static inline void vcfs_leave(struct task_struct *p) { }
+
+static inline unsigned long vcfs_shares(struct sched_entity *se,
+					unsigned long shares)
+{
+	return shares;
+}
+
+#endif /* CONFIG_VCFS_YIELD */
 
 #endif /* _KERNEL_SCHED_VCFS_H */

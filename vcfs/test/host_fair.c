@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * One CPU's fair class, after kernel/sched/fair.c of 6.1 with the patches.
- * Time passes when the test says so. Load is the number of entities.
+ * Time passes when the test says so.
  */
 #include <assert.h>
 #include <string.h>
@@ -109,7 +109,7 @@ static void update_curr(struct cfs_rq *q)
 	if (!curr)
 		return;
 	delta = rq.clock - curr->exec_start;
-	curr->vruntime += delta * curr->price;
+	curr->vruntime += delta * NICE_0_LOAD / curr->load.weight;
 	curr->exec_start = rq.clock;
 	update_min_vruntime(q);
 	fair_charged(q, curr, delta);
@@ -145,6 +145,36 @@ static void clear_buddies(struct sched_entity *se)
 	clear_skip(se);
 }
 
+/* Weights */
+
+static void reweight_entity(struct cfs_rq *q, struct sched_entity *se,
+			    unsigned long weight)
+{
+	if (se->on_rq)
+		q->load += weight - se->load.weight;
+	se->load = (struct load_weight) { .weight = weight };
+}
+
+void vcfs_reweight(struct cfs_rq *q, struct sched_entity *se,
+		   unsigned long weight)
+{
+	bool queued = se->on_rq && se != q->curr;
+
+	update_curr(q);
+	if (queued)
+		vcfs_remove(q, se);
+	vcfs_keep_lead(q, se, weight);
+	reweight_entity(q, se, weight);
+	if (queued)
+		vcfs_add(q, se);
+}
+
+void fair_update_group(struct group *g, unsigned long shares)
+{
+	g->se.shares = shares;
+	reweight_entity(g->se.cfs_rq, &g->se, vcfs_shares(&g->se, shares));
+}
+
 /* Entities */
 
 static void throttle(struct cfs_rq *q);
@@ -160,6 +190,7 @@ static void enqueue_entity(struct cfs_rq *q, struct sched_entity *se,
 	if (!(flags & WAKEUP) && !curr)
 		se->vruntime += q->min_vruntime;
 	q->nr_running++;
+	q->load += se->load.weight;
 	if (flags & WAKEUP)
 		place_entity(q, se);
 
@@ -181,6 +212,7 @@ static void dequeue_entity(struct cfs_rq *q, struct sched_entity *se,
 	se->on_rq = 0;
 	vcfs_dequeue(q, se);
 	q->nr_running--;
+	q->load -= se->load.weight;
 	if (!(flags & SLEEP))
 		se->vruntime -= q->min_vruntime;
 	update_min_vruntime(q);
@@ -271,6 +303,8 @@ static void dequeue_task(struct task_struct *p, int flags)
 {
 	struct sched_entity *se = &p->se;
 
+	fair_left(p);
+	vcfs_leave(p);
 	p->on_rq = false;
 	for (; se; se = se->parent) {
 		dequeue_entity(se->cfs_rq, se, flags);
@@ -537,9 +571,15 @@ void check_preempt_curr(struct rq *on, struct task_struct *p, int flags)
 
 /* Initial state */
 
-static unsigned int some_price(void)
+static unsigned long some_weight(void)
 {
-	return fair_random ? 1 + rnd(5) : 1;
+	return NICE_0_LOAD / (fair_random ? 1 + rnd(5) : 1);
+}
+
+static void set_weight(struct sched_entity *se)
+{
+	se->shares = some_weight();
+	se->load = (struct load_weight) { .weight = se->shares };
 }
 
 static void init_queue(struct cfs_rq *q, u64 min_vruntime)
@@ -558,9 +598,9 @@ static void init_group(struct group *g, struct group *parent,
 		.depth = parent->q->group_se ? parent->se.depth + 1 : 0,
 		.cfs_rq = parent->q,
 		.my_q = q,
-		.price = some_price(),
 		.vruntime = parent->q->min_vruntime,
 	};
+	set_weight(&g->se);
 	q->group_se = &g->se;
 }
 
@@ -576,7 +616,7 @@ void fair_init(const int *parents, const int *homes, u64 min_vruntime)
 	}
 	for (int i = 0; i < NR_TASKS; i++) {
 		tasks[i] = (struct task_struct) { .rq = &rq };
-		tasks[i].se.price = some_price();
+		set_weight(&tasks[i].se);
 		set_group(&tasks[i], &groups[homes[i]]);
 		fair_fork(&tasks[i]);
 	}

@@ -22,7 +22,7 @@ extern struct rq rq;
 extern struct group groups[NR_GROUPS];
 extern struct task_struct tasks[NR_TASKS];
 
-/* Chance decides about prices, bonuses, buddies and ways to pick. */
+/* Chance decides about weights, bonuses, buddies and ways to pick. */
 extern bool fair_random;
 
 /* How often a task was privileged while it waited, and of throttling. */
@@ -32,6 +32,9 @@ extern struct ctl_table *fair_sysctls;
 
 /* For the test's own account: called just before vcfs_charge(). */
 void fair_charged(struct cfs_rq *q, struct sched_entity *curr, u64 delta);
+
+/* And before a task leaves its queue */
+void fair_left(struct task_struct *p);
 
 static inline bool waits(struct cfs_rq *q, struct sched_entity *se)
 {
@@ -61,5 +64,8 @@ void fair_detach(struct task_struct *p);
 void fair_move(struct task_struct *p, struct group *to);
 void fair_fork(struct task_struct *p);
 void fair_unthrottle(struct cfs_rq *q);
+
+/* The shares of a group have changed. */
+void fair_update_group(struct group *g, unsigned long shares);
 
 #endif /* TEST_HOST_FAIR_H */

@@ -20,30 +20,42 @@
 u64 rnd_state;
 
 /* What a task's source would say, and what it said when last asked */
-static bool wanted[NR_TASKS], granted[NR_TASKS];
+static int wanted[NR_TASKS], granted[NR_TASKS];
+
+/* It was told so while it was runnable, and has not left its queue since. */
+static bool yielding[NR_TASKS];
+
 static struct vcfs_source sources[NR_TASKS];
 
 /* What an operation itself found wrong */
 static const char *op_error;
 
 static unsigned int picks, ticks_on, ticks_off, group_changes;
+static unsigned int task_yields, group_yields;
 
 static unsigned int *loan_us(void)
 {
 	return fair_sysctls[0].data;
 }
 
-static bool wants(struct vcfs_source *source)
+static int wants(struct vcfs_source *source)
 {
 	int i = source - sources;
 
 	granted[i] = wanted[i];
+	yielding[i] = wanted[i] < 0 && tasks[i].se.on_rq;
 	return wanted[i];
 }
 
-static void grant(int i, bool on)
+void fair_left(struct task_struct *p)
 {
-	wanted[i] = on;
+	yielding[p - tasks] = false;
+}
+
+/* > 0 privilege, < 0 yield */
+static void grant(int i, int want)
+{
+	wanted[i] = want;
 	sources[i].wants = wants;
 	if (tasks[i].vcfs)
 		vcfs_update(&tasks[i]);
@@ -64,7 +76,7 @@ static int index_of(struct sched_entity *se)
 static bool is_privileged(struct sched_entity *se)
 {
 	if (!se->my_q)
-		return granted[index_of(se)];
+		return granted[index_of(se)] > 0;
 	for (int i = 0; i < NR_ENTITIES; i++)
 		if (entity(i)->cfs_rq == se->my_q && entity(i)->on_rq &&
 		    is_privileged(entity(i)))
@@ -77,6 +89,23 @@ static u64 loan_ns(void)
 	return 1000ULL * *loan_us();
 }
 
+/* Does all that is runnable below @se yield, or the task itself? */
+static bool must_yield(struct sched_entity *se)
+{
+	bool any = false;
+
+	if (!se->my_q)
+		return yielding[index_of(se)];
+	for (int i = 0; i < NR_ENTITIES; i++) {
+		if (entity(i)->cfs_rq != se->my_q || !entity(i)->on_rq)
+			continue;
+		if (!must_yield(entity(i)))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
 static bool leads(struct cfs_rq *q, struct sched_entity *se)
 {
 	s64 lead = se->vruntime - q->min_vruntime;
@@ -85,19 +114,22 @@ static bool leads(struct cfs_rq *q, struct sched_entity *se)
 	       !q->model_overdrawn;
 }
 
-/* Is anybody but the privileged runnable? */
+/*
+ * Is anybody but the privileged runnable? By their marks, as a source may just
+ * have been asked: what ran until then was charged for what it was.
+ */
 static bool others_wait(struct cfs_rq *q)
 {
 	for (int i = 0; i < NR_ENTITIES; i++)
 		if (entity(i)->cfs_rq == q && entity(i)->on_rq &&
-		    !is_privileged(entity(i)))
+		    !entity(i)->privileged)
 			return true;
 	return false;
 }
 
 void fair_charged(struct cfs_rq *q, struct sched_entity *curr, u64 delta)
 {
-	if (!is_privileged(curr))
+	if (!curr->privileged)
 		q->model_lent = delta > q->model_lent ?
 				0 : q->model_lent - delta;
 	else if (others_wait(q) && q->model_lent + delta < loan_ns())
@@ -177,6 +209,40 @@ static const char *check_count(struct cfs_rq *q)
 	return n == q->nr_privileged ? NULL : "nr_privileged is wrong";
 }
 
+static unsigned long weight_of(struct sched_entity *se)
+{
+	unsigned long idle = scale_load(WEIGHT_IDLEPRIO);
+
+	return must_yield(se) && se->shares > idle ? idle : se->shares;
+}
+
+static const char *check_yields(struct cfs_rq *q)
+{
+	unsigned long load = 0;
+	unsigned int n = 0;
+
+	for (int i = 0; i < NR_ENTITIES; i++) {
+		struct sched_entity *se = entity(i);
+
+		if (se->cfs_rq != q)
+			continue;
+		if (se->yields != must_yield(se))
+			return se->my_q ? "a group yields, or not" :
+					  "a task yields, or not";
+		if (se->yields && se->my_q)
+			group_yields++;
+		else if (se->yields)
+			task_yields++;
+		if (se->load.weight != weight_of(se))
+			return "a weight is wrong";
+		n += se->on_rq && se->yields;
+		load += se->on_rq ? se->load.weight : 0;
+	}
+	if (n != q->nr_yielding)
+		return "nr_yielding is wrong";
+	return load == q->load ? NULL : "the queue's load is wrong";
+}
+
 static struct sched_entity *entity_of(struct rb_node *node)
 {
 	return rb_entry(node, struct sched_entity, privileged_node);
@@ -244,10 +310,10 @@ static const char *check_tick(struct cfs_rq *q)
 static bool order_is_right(struct cfs_rq *q, struct sched_entity *a,
 			   struct sched_entity *b)
 {
+	int want = leads(q, a) - leads(q, b) ?: must_yield(b) - must_yield(a);
 	int order = vcfs_order(q, a, b);
 
-	return (order > 0) == (leads(q, a) && !leads(q, b)) &&
-	       (order < 0) == (!leads(q, a) && leads(q, b));
+	return (order > 0) == (want > 0) && (order < 0) == (want < 0);
 }
 
 /* All pairs of one queue. */
@@ -268,6 +334,8 @@ static const char *check_queue(struct cfs_rq *q)
 {
 	const char *error = check_count(q);
 
+	if (!error)
+		error = check_yields(q);
 	if (!error && (q->lent != q->model_lent ||
 		       q->overdrawn != q->model_overdrawn))
 		error = "what was lent is wrong";
@@ -373,11 +441,13 @@ static bool op_privilege(void)
 {
 	int i = rnd(NR_TASKS);
 	unsigned int checks = preempt_checks;
-	bool on = rnd(2), change = tasks[i].on_rq && on != granted[i];
-	bool runs = &tasks[i] == rq.curr;
+	int want = (int)rnd(3) - 1;
+	int was = (granted[i] > 0) - yielding[i];
+	bool rises, runs = &tasks[i] == rq.curr;
 
-	grant(i, on);
-	if (preempt_checks != checks + (change && on && !runs) || rq.locked)
+	grant(i, want);
+	rises = tasks[i].on_rq && (granted[i] > 0) - yielding[i] > was;
+	if (preempt_checks != checks + (rises && !runs) || rq.locked)
 		op_error = "vcfs_update() asks for preemption, or not";
 	return true;
 }
@@ -387,7 +457,7 @@ static bool op_mind(void)
 {
 	int i = rnd(NR_TASKS);
 
-	wanted[i] = !wanted[i];
+	wanted[i] = (int)rnd(3) - 1;
 	return tasks[i].vcfs;
 }
 
@@ -401,7 +471,8 @@ static bool op_source(void)
 		vcfs_detach(&tasks[i], &sources[i]);
 	if (tasks[i].vcfs)
 		op_error = "a source remains";
-	granted[i] = false;
+	granted[i] = 0;
+	yielding[i] = false;
 	return true;
 }
 
@@ -445,6 +516,18 @@ static bool op_fork(void)
 	return true;
 }
 
+/* Some as small as SCHED_IDLE's, and smaller */
+static bool op_shares(void)
+{
+	static const unsigned long shares[] = {
+		2, scale_load(2), scale_load(3), scale_load(4), scale_load(100),
+		NICE_0_LOAD / 2, NICE_0_LOAD, NICE_0_LOAD * 10
+	};
+
+	fair_update_group(any_group(), shares[rnd(ARRAY_SIZE(shares))]);
+	return true;
+}
+
 /* 0 has tests of its own. */
 static bool op_loan(void)
 {
@@ -475,6 +558,7 @@ static const struct op {
 	{ "unthrottle",	op_unthrottle,	10 },
 	{ "move",	op_move,	4 },
 	{ "fork",	op_fork,	1 },
+	{ "shares",	op_shares,	3 },
 	{ "loan",	op_loan,	1 },
 };
 
@@ -495,6 +579,7 @@ static const int homes[NR_TASKS] = { 0, 0, 1, 2, 2, 3, 3, 3, 4, 5, 6, 6 };
 static void init(u64 min_vruntime)
 {
 	memset(granted, 0, sizeof(granted));
+	memset(yielding, 0, sizeof(yielding));
 	op_error = NULL;
 	*loan_us() = 10000;
 	fair_init(parents, homes, min_vruntime);
@@ -534,6 +619,8 @@ static void test_coverage(void)
 	ok(throttles > 1000, "%u times a group is throttled", throttles);
 	ok(group_changes > 1000, "%u times a task changes its group",
 	   group_changes);
+	ok(task_yields > 1000, "%u times a task was seen to yield", task_yields);
+	ok(group_yields > 1000, "%u times a group was", group_yields);
 }
 
 /* Directed cases: tasks 0 and 1 are in the root, 5 to 7 three groups deep. */
@@ -823,7 +910,7 @@ static void test_refresh(void)
 
 static bool vmm_wanted;
 
-static bool vmm_wants(struct vcfs_source *source)
+static int vmm_wants(struct vcfs_source *source)
 {
 	return vmm_wanted;
 }
@@ -860,7 +947,7 @@ static void test_mm(void)
 	ok(!mm.vcfs && !tasks[0].se.privileged, "no source, no privilege");
 }
 
-static bool never(struct vcfs_source *source)
+static int never(struct vcfs_source *source)
 {
 	granted[0] = false;
 	return false;
@@ -945,6 +1032,246 @@ static void test_throttled(void)
 	group->cfs_rq->overdrawn = false;
 }
 
+static const unsigned long idle_weight = scale_load(WEIGHT_IDLEPRIO);
+
+/* a runs and yields, b waits. */
+static void start_yield(void)
+{
+	init(0);
+	fair_wake(&tasks[0]);
+	fair_schedule();
+	fair_wake(&tasks[1]);
+	grant(0, -1);
+}
+
+static void test_yield(void)
+{
+	start_yield();
+	ok(a->yields && a->load.weight == idle_weight &&
+	   root->nr_yielding == 1 && !check(), "it yields while it runs");
+	ok(vcfs_order(root, b, a) > 0 && vcfs_order(root, a, b) < 0,
+	   "others preempt it when they wake");
+	ok(!vcfs_order(root, b, b) && !vcfs_order(root, a, a),
+	   "and not their equals");
+	ok(!vcfs_tick(root, a) && !vcfs_pick(root, a),
+	   "but for that, it is CFS that decides");
+	grant(0, 0);
+	ok(!a->yields && a->load.weight == NICE_0_LOAD && !root->nr_yielding &&
+	   !check(), "it no longer does");
+	grant(0, -1);
+	fair_sleep(&tasks[0]);
+	ok(!a->yields && a->load.weight == NICE_0_LOAD && !check(),
+	   "it sleeps as what it is");
+	fair_schedule();
+	fair_wake(&tasks[0]);
+	ok(!a->yields && !check(), "and wakes so");
+	fair_detach(&tasks[1 - (rq.curr == &tasks[1])]);
+	ok(!check(), "and leaves so");
+}
+
+/* What it is ahead of others is CPU time, whatever its weight. */
+static void test_lead(s64 lead, s64 want)
+{
+	u64 vruntime;
+
+	start_yield();
+	grant(0, 0);
+	a->vruntime = root->min_vruntime + lead;
+	vruntime = a->vruntime;
+	grant(0, -1);
+	ok((s64)(a->vruntime - root->min_vruntime) == want,
+	   "%lld ns ahead, or %lld when it yields", (long long)lead,
+	   (long long)want);
+	grant(0, 0);
+	ok(vruntime - a->vruntime <= 1, "and as many again when it does not");
+}
+
+/* How long a runs of @n ms, if it is asked for @minds in turn, one a ms */
+static int yielder_ran(int n, const int *minds, int nr_minds)
+{
+	int ran = 0;
+
+	for (int i = 0; i < n; i++) {
+		wanted[0] = minds[nr_minds ? i % nr_minds : rnd(3)];
+		fair_schedule();
+		ran += rq.curr == &tasks[0];
+		fair_run(1000000);
+		fair_tick();
+	}
+	return ran;
+}
+
+static void test_yield_share(void)
+{
+	static const int always[] = { -1 }, never[] = { 0 };
+	int ran;
+
+	start_yield();
+	ran = yielder_ran(10000, always, 1);
+	ok(ran >= 20 && ran <= 40 && !check(),
+	   "one that yields gets %d of 10000 ms, a SCHED_IDLE task 29", ran);
+	grant(0, 0);
+	ran = yielder_ran(200, never, 1);
+	ok(ran >= 95 && ran <= 105 && !check(),
+	   "afterwards it is owed nothing, and owes nothing: %d of 200 ms",
+	   ran);
+}
+
+/* To change one's mind often gains nothing. */
+static void test_fickle(void)
+{
+	static const int minds[][6] = {
+		{ -1, 0, -1, 0, -1, 0 }, { -1, -1, 0, 0, 0, 0 },
+		{ 0, 0, 0, -1, -1, -1 }, { 0, 0, 0, 0, 0, -1 },
+		{ -1, -1, -1, -1, -1, 0 }, { 1, -1, 1, -1, 0, -1 },
+	};
+	static const int any[] = { -1, 0, 1 };
+
+	for (size_t i = 0; i <= ARRAY_SIZE(minds); i++) {
+		bool random = i == ARRAY_SIZE(minds);
+		int ran;
+
+		start_yield();
+		ran = yielder_ran(6000, random ? any : minds[i],
+				  random ? 0 : 6);
+		ok(ran <= 3015 && !check(), "%d of 6000 ms for fickle %zu", ran,
+		   i);
+	}
+}
+
+/* The guest has something urgent, or others call it, while it waits. */
+static void test_yield_ends(void)
+{
+	int checks;
+
+	start_yield();
+	fair_run(4000000);
+	fair_tick();
+	fair_schedule();
+	ok(rq.curr == &tasks[1] && a->vruntime - root->min_vruntime > 1000000000,
+	   "it waits, more than a second of vruntime ahead");
+	checks = preempt_checks;
+	grant(0, 1);
+	ok(!a->yields && a->privileged && vcfs_order(root, a, b) > 0 &&
+	   preempt_checks == checks + 1 && !check(), "privileged at once");
+	fair_tick();
+	ok(rq.curr == &tasks[0], "and runs");
+	grant(0, -1);
+	ok(a->yields && !a->privileged && !root->nr_privileged && !check(),
+	   "from privilege straight to the opposite");
+	fair_schedule();
+	checks = preempt_checks;
+	grant(0, 0);
+	ok(!a->yields && preempt_checks == checks + 1 && !check(),
+	   "as others are: may it preempt one that yields?");
+}
+
+static void test_yield_heavy(void)
+{
+	start_yield();
+	grant(0, 0);
+	a->load.weight = scale_load(2);
+	a->shares = scale_load(2);
+	root->load += scale_load(2) - NICE_0_LOAD;
+	grant(0, -1);
+	ok(a->yields && a->load.weight == scale_load(2) && !check(),
+	   "no heavier than it was");
+}
+
+/* A child that is forked while its parent yields has the parent's weight. */
+static void test_yield_fork(void)
+{
+	struct task_struct child;
+
+	start_yield();
+	child = tasks[0];
+	vcfs_fork(&child);
+	ok(!child.se.yields && child.se.load.weight == NICE_0_LOAD,
+	   "a child of one that yields does not");
+	child = tasks[1];
+	child.se.load.inv_weight = 42;
+	vcfs_fork(&child);
+	ok(child.se.load.weight == NICE_0_LOAD &&
+	   child.se.load.inv_weight == 42, "nor has another one's changed");
+}
+
+static int yields_above(struct sched_entity *se)
+{
+	int n = 0;
+
+	while ((se = se->parent))
+		n += se->yields && se->load.weight == idle_weight;
+	return n;
+}
+
+/* A group yields while all that is runnable in it does. */
+static void test_yield_levels(void)
+{
+	struct sched_entity *top;
+
+	init(0);
+	fair_wake(&tasks[0]);
+	fair_wake(&tasks[5]);
+	fair_wake(&tasks[6]);
+	fair_schedule();
+	grant(5, -1);
+	ok(!yields_above(&tasks[5].se) && !check(), "one of two");
+	grant(6, -1);
+	ok(yields_above(&tasks[5].se) == 3 && root->nr_yielding == 1 &&
+	   !check(), "both, up to the root");
+	for (top = &tasks[5].se; top->parent; top = top->parent)
+		;
+	ok(vcfs_order(root, a, top) > 0, "others go before the group");
+	fair_update_group(&groups[3], NICE_0_LOAD / 4);
+	ok(groups[3].se.load.weight == idle_weight && !check(),
+	   "its shares change");
+	fair_wake(&tasks[7]);
+	ok(!yields_above(&tasks[5].se) && !root->nr_yielding &&
+	   groups[3].se.load.weight == NICE_0_LOAD / 4 && !check(),
+	   "another one wakes in it");
+	grant(7, 1);
+	ok(marks_above(&tasks[7].se) == 3 && !check(), "and is privileged");
+	grant(7, 0);
+	fair_detach(&tasks[7]);
+	ok(yields_above(&tasks[5].se) == 3 && !check(), "and goes");
+	fair_sleep(&tasks[5]);
+	fair_sleep(&tasks[6]);
+	ok(!yields_above(&tasks[5].se) && !root->nr_yielding && !check(),
+	   "an empty group does not yield");
+}
+
+static void test_yield_throttled(void)
+{
+	struct sched_entity *group = tasks[5].se.parent;
+
+	init(0);
+	fair_wake(&tasks[3]);
+	fair_wake(&tasks[5]);
+	fair_wake(&tasks[6]);
+	fair_schedule();
+	grant(5, -1);
+	grant(6, -1);
+	group->my_q->exhausted = true;
+	fair_schedule();
+	ok(!group->on_rq && group->yields && !check(), "throttled as it yields");
+	grant(5, 0);
+	ok(!group->yields && group->load.weight == NICE_0_LOAD && !check(),
+	   "not any more, which it keeps count of");
+	fair_unthrottle(group->my_q);
+	ok(group->on_rq && !check(), "and returns so");
+}
+
+/* The owner of the VM opts out. */
+static void test_yield_detach(void)
+{
+	start_yield();
+	vcfs_detach(&tasks[0], &sources[0]);
+	granted[0] = 0;
+	yielding[0] = false;
+	ok(!a->yields && !root->nr_yielding && !check(),
+	   "no source, it competes as CFS has it");
+}
+
 static void test_sysctl(void)
 {
 	const struct ctl_table *t = fair_sysctls;
@@ -1004,6 +1331,20 @@ static void test_directed(void)
 	test_attach_asleep();
 	test_throttled();
 	test_mm();
+	test_yield();
+	test_lead(0, 0);
+	test_lead(-3000000, -3000000);
+	test_lead(3, 1024);
+	test_lead(9999999, 3413332992LL);
+	test_lead(100000000000LL, 34133333333333LL);
+	test_yield_share();
+	test_fickle();
+	test_yield_ends();
+	test_yield_heavy();
+	test_yield_fork();
+	test_yield_levels();
+	test_yield_throttled();
+	test_yield_detach();
 	test_key();
 }
 

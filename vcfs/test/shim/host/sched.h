@@ -13,25 +13,43 @@
 #include <linux/time64.h>
 #include <linux/types.h>
 
+#define WEIGHT_IDLEPRIO		3
+#define scale_load(weight)	((unsigned long)(weight) << 10)
+#define NICE_0_LOAD		scale_load(1024)
+
+static inline u64 mul_u64_u64_div_u64(u64 a, u64 b, u64 c)
+{
+	return (unsigned __int128)a * b / c;
+}
+
+struct load_weight {
+	unsigned long		weight;
+	u32			inv_weight;
+};
+
 struct sched_entity {
+	struct load_weight	load;
 	u64			vruntime;
 	unsigned int		on_rq;
 	bool			privileged;
 	struct rb_node		privileged_node;
+	bool			yields;
+	unsigned long		own_weight;
 	int			depth;
 	struct sched_entity	*parent;
 	struct cfs_rq		*cfs_rq;
 	struct cfs_rq		*my_q;
 
-	/* host_fair.c: vruntime per time, and charged until when */
-	unsigned int		price;
+	/* host_fair.c: charged until when; the weight that it should have */
 	u64			exec_start;
+	unsigned long		shares;
 };
 
 struct cfs_rq {
 	u64			min_vruntime;
 	unsigned int		nr_running;
 	unsigned int		nr_privileged;
+	unsigned int		nr_yielding;
 	u64			lent;
 	bool			overdrawn;
 	struct rb_root_cached	privileged_timeline;
@@ -43,6 +61,9 @@ struct cfs_rq {
 	/* What host_test.c thinks that was lent */
 	u64			model_lent;
 	bool			model_overdrawn;
+
+	/* Of all entities in it */
+	unsigned long		load;
 
 	/* host_fair.c: no runtime left; the entity of this queue's group */
 	bool			exhausted;
