@@ -477,7 +477,7 @@ void (* const script_full[])(void) = {
 	test_stats, test_io_stats, test_wfi, test_thread,
 	test_reset, test_system_reset, test_after_system_reset,
 	test_register, test_refused, test_ignored, test_moved, test_now,
-	test_shown, test_wake, test_void_ticket, test_hostile,
+	test_shown, test_wake, test_void_ticket, test_idle, test_hostile,
 	test_lost_memory, test_storm, test_record_reset,
 	test_record_after_reset,
 	test_second_vcpu, test_sleeping_vcpu, test_second_now, test_cpu_off,

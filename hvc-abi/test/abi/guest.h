@@ -96,6 +96,7 @@ void test_now(void);
 void test_shown(void);
 void test_wake(void);
 void test_void_ticket(void);
+void test_idle(void);
 void test_second_now(void);
 void test_hostile(void);
 void test_lost_memory(void);

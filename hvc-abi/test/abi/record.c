@@ -336,6 +336,51 @@ void test_second_now(void)
 	dropped("dropped");
 }
 
+/* What the vCPU gets done in @ms, and the longest time that it was away */
+static u64 work_in(u32 ms, u64 *away)
+{
+	u64 hz, end, now, last = ticks(), rounds = 0;
+
+	asm volatile("mrs %0, cntfrq_el0" : "=r" (hz));
+	*away = 0;
+	for (end = last + hz / 1000 * ms; last < end; last = now) {
+		now = ticks();
+		if (now - last > *away)
+			*away = now - last;
+		rounds++;
+	}
+	*away = *away * 1000 / hz;
+	return rounds;
+}
+
+/* Others go first, but not for ever, and not before what is urgent. */
+void test_idle(void)
+{
+	u64 away, fair, idle, urgent;
+
+	registered(record, "a record");
+	says(INTENT_NONE);
+	db_write(DB_LOAD, 1);
+	sleep_ms(5);
+	fair = work_in(600, &away);
+	record->due = INTENT_NEXT_NONE;
+	record->idle = 1;
+	idle = work_in(600, &away);
+	check(idle < fair / 2, "idle: far less CPU time beside others");
+	note("%lu of %lu rounds, %lu ms away at most", idle, fair, away);
+	check(idle > 0 && away < 200, "but never away for long");
+	record->now = INTENT_CRITICAL;
+	look();
+	urgent = work_in(600, &away);
+	check(urgent > idle * 2, "urgent as well: that counts");
+	record->idle = 0;
+	says(INTENT_NONE);
+	db_write(DB_LOAD, 0);
+	sleep_ms(5);
+	record->ack = record->ticket;
+	dropped("dropped");
+}
+
 static u64 random_state = 42;
 
 static u64 random(void)
