@@ -23,8 +23,8 @@
 #define TASK_SLEEPS	0x01
 #define TASK_DEAD	0x80
 
-#define IS_ENABLED(option)	(option)
-#define CONFIG_NO_HZ_COMMON	1
+/* Of those that the code asks for, all */
+#define IS_ENABLED(CONFIG_option)	1
 
 /* A cgroup */
 struct task_group {
