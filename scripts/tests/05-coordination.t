@@ -34,8 +34,13 @@ ok "it gets no privilege" is grants 0
 ok "both patched: opt in, opt out, kill switch" on_board host guest <<EOF
 . /board/host-lib
 trace=/sys/kernel/tracing
-# The last class that the scheduler was told of.
-told() { echo "\$1 = \$(sed -n 's/.*kvm_intent_grant: .*class //p' \$trace/trace | tail -n 1)"; }
+# Classes that the scheduler was told of. told NAME: the last one. highest NAME
+# FILE WORD: after WORD was written, while the guest's task wakes up several times.
+# still NAME: the same without writing.
+classes() { sed -n 's/.*kvm_intent_grant: .*class //p' \$trace/trace; }
+told() { echo "\$1 = \$(classes | tail -n 1)"; }
+highest() { n=\$(classes | wc -l); echo "\$3" > "\$2"; still "\$1" \$n; }
+still() { n=\${2:-\$(classes | wc -l)}; sleep 0.05; echo "\$1 = \$(classes | tail -n +\$((n + 1)) | sort -n | tail -n 1)"; }
 guest_start
 echo 1 > \$trace/events/kvm/kvm_intent_grant/enable
 guest_run "dmesg | grep vcfs:"
@@ -44,17 +49,18 @@ echo "default = \$(cat \$file)"
 guest_run "($cyclictest -l 1000000 &)"
 sleep 1
 told before
-echo critical > \$file; told critical
-echo latency > \$file; told latency
-echo 0 > /sys/kernel/intent/enabled; told off
-echo 1 > /sys/kernel/intent/enabled; told on
-echo none > \$file; told none
+enabled=/sys/kernel/intent/enabled
+highest critical \$file critical
+highest latency \$file latency
+echo 0 > \$enabled; told off; still still_off
+highest on \$enabled 1
+echo none > \$file; told none; still still_none
 for word in bogus CRITICAL 2 ''; do
 	echo "\$word" 2> /dev/null > \$file && echo "accepted \$word"
 done
 echo "kept = \$(cat \$file)"
-echo maybe 2> /dev/null > /sys/kernel/intent/enabled && echo "accepted maybe"
-echo critical > \$file; told again
+echo maybe 2> /dev/null > \$enabled && echo "accepted maybe"
+highest again \$file critical
 guest_stop
 sleep 1
 told dead
@@ -64,11 +70,13 @@ ok "the guest says that it coordinates" \
 	grep -q 'coordinating CPU scheduling with the host' "$tmp/console"
 ok "a VM is not opted in by default" is default none
 ok "then nothing is granted" is before ''
-ok "opting in grants at once what was stated before" is critical 2
+ok "opting in grants what is stated" is critical 2
 ok "a lower class limits" is latency 1
 ok "the kill switch ends privilege" is off 0
+ok "and nothing is granted any more" is still_off ''
 ok "and gives it back" is on 1
 ok "opting out ends privilege" is none 0
+ok "and nothing is granted either" is still_none ''
 ok "bad words are refused" [ "$(grep -c '^accepted' "$tmp/console")" = 0 ]
 ok "and change nothing" is kept none
 ok "opting in again grants again" is again 2

@@ -72,9 +72,9 @@ for word in bogus LATENCY 1; do
 done
 guest_run "dmesg | grep vbfq:"
 
-guest_run "(fio --name=bulk --filename=/dev/vda --direct=1 --rw=read --bs=64k --size=1g --time_based --runtime=1000 > /dev/null &)"
-sleep 1
+# What is raised when that is switched off stays so until it has been served.
 guest_run "echo 0 > $iosched/low_latency"
+guest_run "(fio --name=bulk --filename=/dev/vda --direct=1 --rw=read --bs=64k --size=1g --time_based --runtime=1000 > /dev/null &)"
 sleep 0.5
 n=$(calls)
 sleep 1
@@ -106,8 +106,8 @@ echo bfq > /sys/block/nullb1/queue/scheduler
 sleep 0.5
 stat anew privileged
 stat lead led_usec
-guest_run "echo 0 > $iosched/low_latency"
-sleep 0.3
+guest_run "kill \$(pidof fio); echo 0 > $iosched/low_latency; ($app --time_based --runtime=1000 > /dev/null &)"
+sleep 0.5
 told quiet
 guest_run "echo 1 > $iosched/low_latency; kill \$(pidof fio); ($app --time_based --runtime=1000 > /dev/null &)"
 sleep 0.3
