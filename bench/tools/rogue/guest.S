@@ -3,6 +3,8 @@
  * The guest: bare metal at EL1, MMU and caches off, interrupts masked. It needs
  * no memory but for its code.
  */
+/* As kernels have it; compilers say __ASSEMBLER__. */
+#define __ASSEMBLY__
 #include "intent-abi.h"
 #include "rogue.h"
 
