@@ -29,6 +29,7 @@ check: build ## all tests that fit an hour
 	@scripts/check tests
 
 check-long: build ## the tests that take longer
+	@scripts/build host-debug guest-debug
 	@scripts/check tests-long
 
 apply: ## apply the patches to KDIR

@@ -16,7 +16,7 @@ while read -r file; do
 	esac
 done < "$tmp/files"
 ok "shellcheck what the host's jobs are made of" \
-	shellcheck bench/board/host-l* bench/scenarios/*/job
+	shellcheck bench/board/host-l* bench/scenarios/*/job scripts/tests-long/*.job
 
 if [ -d build/linux/vanilla ]; then
 	grep '\.[ch]$' "$tmp/files" > "$tmp/sources"
