@@ -91,12 +91,13 @@ echo none > \$vm_intent/cpu
 latency denied '$mark; cyclictest'
 guest_stop
 EOF
-ok "without loads it is served at once" below max_alone 1000
-ok "unmarked, it waits for the host's loads" at_least max_unmarked 3000
-ok "marked, it does not" below max_marked 1000
-ok "nor in a cgroup that is marked" below max_grouped 1000
+# On average: which task the guest's CFS serves first is not changed by a mark.
+ok "without loads it is served at once" below avg_alone 200
+ok "unmarked, it waits for the host's loads" at_least avg_unmarked 1000
+ok "marked, it does not" below avg_marked 200
+ok "nor in a cgroup that is marked" below avg_grouped 200
 ok "with a ticket for most of its wakeups" at_least tickets 400
-ok "if the owner of the VM does not allow it, it waits" at_least max_denied 3000
+ok "if the owner of the VM does not allow it, it waits" at_least avg_denied 1000
 
 ok "a guest with nothing but SCHED_IDLE work" board_says host guest <<EOF
 $job_lib
@@ -121,6 +122,6 @@ ok "SCHED_IDLE work leaves nearly all to a load" at_least idle 90
 ok "but not all" below idle 100
 ok "with the kill switch off, it takes its half" below off 60
 ok "a normal task beside it is not forgotten" below max_beside 30000
-ok "and one that is marked is served at once" below max_marked 1000
+ok "and one that is marked is served at once" below avg_marked 200
 
 done_testing
