@@ -27,7 +27,8 @@ figure() {
 			v = $field
 			print name, "=", field % 41 == 7 ? v * 1.024 / 1000 : v }'
 }
-seq="--bs=512k --ioengine=libaio --iodepth=4 --runtime=400ms"
+# The first request of a hard disk is a long way off.
+seq="--bs=512k --ioengine=libaio --iodepth=4 --ramp_time=100ms --runtime=400ms"
 rand="--bs=4k --ioengine=psync --runtime=400ms"
 deep="--bs=4k --ioengine=libaio --iodepth=32 --runtime=200ms"
 [ $profile != hdd ] || rand="--bs=4k --ioengine=psync --runtime=10"

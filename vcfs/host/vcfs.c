@@ -177,13 +177,28 @@ int __vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr)
 	return may_lead(cfs_rq, curr) - !!first_waiting(cfs_rq);
 }
 
-/* The task's own source, or else that of its memory. */
+static bool runs_elsewhere(struct task_struct *p)
+{
+	struct rq *rq = task_rq(p);
+
+	return task_current(rq, p) && cpu_of(rq) != smp_processor_id();
+}
+
+/*
+ * The task's own source, or else that of its memory. If it runs on another CPU
+ * it may drop that memory in exec right now: then all stays as it is until the
+ * question comes from there.
+ */
 static int wants(struct task_struct *p)
 {
 	struct vcfs_source *source = p->vcfs;
 
-	if (!source && p->mm)
-		source = READ_ONCE(p->mm->vcfs);
+	if (!source) {
+		if (runs_elsewhere(p))
+			return p->se.privileged;
+		if (p->mm)
+			source = READ_ONCE(p->mm->vcfs);
+	}
 
 	return source ? source->wants(source) : 0;
 }
@@ -273,7 +288,8 @@ void vcfs_end_mm(struct mm_struct *mm)
 
 	rcu_read_lock();
 	for_each_process_thread(g, p) {
-		if (p->se.privileged && p->mm == mm)
+		/* One that exits has left it already. */
+		if (p->se.privileged && (p->mm == mm || !p->mm))
 			vcfs_update(p);
 	}
 	rcu_read_unlock();

@@ -939,6 +939,19 @@ static void test_mm(void)
 	vcfs_end_mm(&mm);
 	ok(!tasks[0].se.privileged && !root->nr_privileged, "until that ends");
 
+	vmm_wanted = true;
+	vcfs_update(&tasks[0]);
+	fair_schedule();
+	ok(rq.curr == &tasks[0], "it runs");
+	rq.remote = true;
+	tasks[0].mm = NULL;
+	vcfs_refresh(&tasks[0]);
+	ok(tasks[0].se.privileged, "seen from another CPU, it may be in exec");
+	rq.remote = false;
+	vcfs_end_mm(&mm);
+	ok(!tasks[0].se.privileged && !check(), "one that exits is found, too");
+	tasks[0].mm = &mm;
+
 	vcfs_detach_mm(&mm, &other);
 	ok(mm.vcfs == &source, "somebody else's source stays");
 	vcfs_detach_mm(&mm, &source);

@@ -87,6 +87,9 @@ struct rq {
 	u64			clock;
 	int			locked;
 	int			clock_updates;
+
+	/* The test plays another CPU */
+	bool			remote;
 };
 
 struct rq_flags {
@@ -101,6 +104,21 @@ static inline struct cfs_rq *cfs_rq_of(struct sched_entity *se)
 static inline bool task_on_rq_queued(struct task_struct *p)
 {
 	return p->on_rq;
+}
+
+static inline struct rq *task_rq(struct task_struct *p)
+{
+	return p->rq;
+}
+
+static inline int smp_processor_id(void)
+{
+	return 0;
+}
+
+static inline int cpu_of(struct rq *rq)
+{
+	return rq->remote;
 }
 
 static inline bool task_current(struct rq *rq, struct task_struct *p)
