@@ -19,7 +19,7 @@ build: setup ## kernels (vanilla and patched) and user space of the board
 	@scripts/build $(IMAGES)
 
 bench: build ## the main job: cyclictest in a guest, stock schedulers against ours
-	@bench/run cpu --svg build/cpu.svg --json build/cpu.json
+	@bench/run cpu --plan headline --svg build/cpu.svg --json build/cpu.json
 
 results: build ## measure anew what results/ shows
 	@results/measure

@@ -48,7 +48,14 @@ run="fio --filename=/dev/nullb0 --direct=1 --ioengine=psync --bs=128k --time_bas
 requests() { awk -F ';' '{ print $3, "=", $8 + $49 }'; }
 $run --name=high --rw=read --prio=0 --size=64m --name=low --rw=read --prio=7 --offset=1g --size=64m | requests
 $run --name=real --rw=read --prioclass=1 --size=64m --name=usual --rw=read --offset=1g --size=64m | requests
-$run --name=reading --rw=read --size=64m --name=writing --rw=write --direct=0 --offset=1g --size=512m | requests
+# Sectors that went to the disk and from it: writes to the page cache do not count.
+sectors() { awk '{ print $3, $7 }' /sys/block/nullb0/stat; }
+$run --name=reading --rw=read --size=64m --name=writing --rw=write --direct=0 --offset=1g --size=512m > /dev/null &
+sleep 1
+before=$(sectors)
+sleep 2
+echo "$before $(sectors)" | awk '{ print "reading =", $3 - $1; print "writing =", $4 - $2 }'
+wait
 echo 0 > $q/rotational; echo none > $q/scheduler; echo cfq > $q/scheduler
 echo "slice_idle_flash = $(cat $q/iosched/slice_idle)"
 echo 1 > $q/rotational
