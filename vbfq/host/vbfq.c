@@ -173,7 +173,8 @@ struct bfq_group *__vbfq_leader(struct bfq_data *bfqd)
 }
 
 struct bfq_entity *__vbfq_entity(struct bfq_group *leader,
-				 struct bfq_sched_data *sd)
+				 struct bfq_sched_data *sd,
+				 struct bfq_entity *next)
 {
 	struct bfq_entity *entity = &leader->entity;
 
@@ -182,7 +183,7 @@ struct bfq_entity *__vbfq_entity(struct bfq_group *leader,
 			return entity;
 	}
 
-	return NULL;
+	return next;
 }
 
 void __vbfq_serve(struct bfq_data *bfqd, struct bfq_queue *bfqq, bool leads)

@@ -79,7 +79,8 @@ ssize_t bfq_vbfq_loan_store(struct elevator_queue *e, const char *page,
 
 struct bfq_group *__vbfq_leader(struct bfq_data *bfqd);
 struct bfq_entity *__vbfq_entity(struct bfq_group *leader,
-				 struct bfq_sched_data *sd);
+				 struct bfq_sched_data *sd,
+				 struct bfq_entity *next);
 void __vbfq_serve(struct bfq_data *bfqd, struct bfq_queue *bfqq, bool leads);
 void __vbfq_rest(struct bfq_data *bfqd);
 void __vbfq_busy(struct bfq_data *bfqd, struct bfq_queue *bfqq);
@@ -105,13 +106,15 @@ static inline struct bfq_group *vbfq_leader(struct bfq_data *bfqd)
  * vbfq_entity() - the way down to the leader
  * @leader: of the device, or NULL
  * @sd: a level of the hierarchy
+ * @next: the entity that B-WF2Q+ has chosen there
  *
- * Return: the entity to serve at this level; NULL when B-WF2Q+ decides.
+ * Return: the entity to serve at this level.
  */
 static inline struct bfq_entity *vbfq_entity(struct bfq_group *leader,
-					     struct bfq_sched_data *sd)
+					     struct bfq_sched_data *sd,
+					     struct bfq_entity *next)
 {
-	return leader ? __vbfq_entity(leader, sd) : NULL;
+	return leader ? __vbfq_entity(leader, sd, next) : next;
 }
 
 /* @bfqq was chosen; @leader is why, or NULL. */
@@ -179,9 +182,10 @@ static inline struct bfq_group *vbfq_leader(struct bfq_data *bfqd)
 }
 
 static inline struct bfq_entity *vbfq_entity(struct bfq_group *leader,
-					     struct bfq_sched_data *sd)
+					     struct bfq_sched_data *sd,
+					     struct bfq_entity *next)
 {
-	return NULL;
+	return next;
 }
 
 static inline void vbfq_serve(struct bfq_data *bfqd, struct bfq_queue *bfqq,

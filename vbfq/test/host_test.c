@@ -288,7 +288,7 @@ static void set_in_service(void)
 	settle();
 	leader = vbfq_leader(&disk);
 	for (;;) {
-		entity = vbfq_entity(leader, sd) ?: first_of(sd);
+		entity = vbfq_entity(leader, sd, first_of(sd));
 		group = group_of(entity);
 		if (!group)
 			break;
