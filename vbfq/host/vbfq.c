@@ -158,7 +158,7 @@ static void account(struct bfq_data *bfqd)
 }
 
 /* The one that lent least: so those who compete take turns. */
-struct bfq_group *__vbfq_leader(struct bfq_data *bfqd)
+void __vbfq_choose(struct bfq_data *bfqd)
 {
 	struct bfq_group *leader = NULL, *bfqg;
 
@@ -169,15 +169,20 @@ struct bfq_group *__vbfq_leader(struct bfq_data *bfqd)
 			leader = bfqg;
 	}
 
-	return leader;
+	bfqd->vbfq.leader = leader;
 }
 
-struct bfq_entity *__vbfq_entity(struct bfq_group *leader,
+struct bfq_entity *__vbfq_entity(struct bfq_data *bfqd,
 				 struct bfq_sched_data *sd,
 				 struct bfq_entity *next)
 {
-	struct bfq_entity *entity = &leader->entity;
+	struct bfq_group *leader = bfqd->vbfq.leader;
+	struct bfq_entity *entity;
 
+	if (!leader)
+		return next;
+
+	entity = &leader->entity;
 	for_each_entity(entity) {
 		if (entity->sched_data == sd)
 			return entity;
@@ -186,10 +191,11 @@ struct bfq_entity *__vbfq_entity(struct bfq_group *leader,
 	return next;
 }
 
-void __vbfq_serve(struct bfq_data *bfqd, struct bfq_queue *bfqq, bool leads)
+void __vbfq_serve(struct bfq_data *bfqd, struct bfq_queue *bfqq)
 {
 	bfqd->vbfq.served = bfqq_group(bfqq);
-	bfqd->vbfq.leads = leads;
+	bfqd->vbfq.leads = bfqd->vbfq.leader;
+	bfqd->vbfq.leader = NULL;
 }
 
 void __vbfq_rest(struct bfq_data *bfqd)
@@ -373,6 +379,8 @@ void vbfq_forget(struct bfq_group *bfqg)
 	struct bfq_data *bfqd = bfqg->bfqd;
 
 	list_del_init(&bfqg->vbfq.node);
+	if (bfqd->vbfq.leader == bfqg)
+		bfqd->vbfq.leader = NULL;
 	if (bfqd->vbfq.served == bfqg) {
 		bfqd->vbfq.served = NULL;
 		bfqd->vbfq.leads = false;

@@ -52,6 +52,8 @@ struct vbfq_group {
 /**
  * struct vbfq_data - part of a device
  * @groups: of struct vbfq_group
+ * @leader: while the next queue is chosen: the privileged group to serve, or
+ *	NULL when B-WF2Q+ decides
  * @served: the group that the drive works for, NULL if for none
  * @leads: its queue was chosen, and goes on, because it is privileged
  * @stamp: since when, in ns
@@ -59,6 +61,7 @@ struct vbfq_group {
  */
 struct vbfq_data {
 	struct list_head groups;
+	struct bfq_group *leader;
 	struct bfq_group *served;
 	bool leads;
 	u64 stamp;
@@ -77,11 +80,11 @@ ssize_t bfq_vbfq_loan_show(struct elevator_queue *e, char *page);
 ssize_t bfq_vbfq_loan_store(struct elevator_queue *e, const char *page,
 			    size_t count);
 
-struct bfq_group *__vbfq_leader(struct bfq_data *bfqd);
-struct bfq_entity *__vbfq_entity(struct bfq_group *leader,
+void __vbfq_choose(struct bfq_data *bfqd);
+struct bfq_entity *__vbfq_entity(struct bfq_data *bfqd,
 				 struct bfq_sched_data *sd,
 				 struct bfq_entity *next);
-void __vbfq_serve(struct bfq_data *bfqd, struct bfq_queue *bfqq, bool leads);
+void __vbfq_serve(struct bfq_data *bfqd, struct bfq_queue *bfqq);
 void __vbfq_rest(struct bfq_data *bfqd);
 void __vbfq_busy(struct bfq_data *bfqd, struct bfq_queue *bfqq);
 bool __vbfq_leads(struct bfq_data *bfqd, struct bfq_queue *bfqq);
@@ -90,39 +93,37 @@ bool __vbfq_alone(struct bfq_queue *bfqq);
 bool __vbfq_unlimited(struct bfq_queue *bfqq);
 
 /**
- * vbfq_leader() - the privileged group to serve next
- * @bfqd: a device with nothing in service
- *
- * Return: NULL when B-WF2Q+ decides.
+ * vbfq_choose() - look for the privileged group to serve next
+ * @bfqd: a device with nothing in service, about to choose a queue
  */
-static inline struct bfq_group *vbfq_leader(struct bfq_data *bfqd)
+static inline void vbfq_choose(struct bfq_data *bfqd)
 {
 	if (static_branch_unlikely(&vbfq_key.key))
-		return __vbfq_leader(bfqd);
-	return NULL;
+		__vbfq_choose(bfqd);
 }
 
 /**
- * vbfq_entity() - the way down to the leader
- * @leader: of the device, or NULL
+ * vbfq_entity() - the way down to that group
+ * @bfqd: the device
  * @sd: a level of the hierarchy
  * @next: the entity that B-WF2Q+ has chosen there
  *
  * Return: the entity to serve at this level.
  */
-static inline struct bfq_entity *vbfq_entity(struct bfq_group *leader,
+static inline struct bfq_entity *vbfq_entity(struct bfq_data *bfqd,
 					     struct bfq_sched_data *sd,
 					     struct bfq_entity *next)
 {
-	return leader ? __vbfq_entity(leader, sd, next) : next;
+	if (static_branch_unlikely(&vbfq_key.key))
+		return __vbfq_entity(bfqd, sd, next);
+	return next;
 }
 
-/* @bfqq was chosen; @leader is why, or NULL. */
-static inline void vbfq_serve(struct bfq_data *bfqd, struct bfq_queue *bfqq,
-			      struct bfq_group *leader)
+/* @bfqq was chosen. */
+static inline void vbfq_serve(struct bfq_data *bfqd, struct bfq_queue *bfqq)
 {
 	if (static_branch_unlikely(&vbfq_key.key))
-		__vbfq_serve(bfqd, bfqq, leader);
+		__vbfq_serve(bfqd, bfqq);
 }
 
 /* The queue in service has stopped being so, or the drive has no more work. */
@@ -176,20 +177,16 @@ static inline void vbfq_init_group(struct bfq_group *bfqg) { }
 static inline void vbfq_forget(struct bfq_group *bfqg) { }
 #define VBFQ_STAT	NULL
 
-static inline struct bfq_group *vbfq_leader(struct bfq_data *bfqd)
-{
-	return NULL;
-}
+static inline void vbfq_choose(struct bfq_data *bfqd) { }
 
-static inline struct bfq_entity *vbfq_entity(struct bfq_group *leader,
+static inline struct bfq_entity *vbfq_entity(struct bfq_data *bfqd,
 					     struct bfq_sched_data *sd,
 					     struct bfq_entity *next)
 {
 	return next;
 }
 
-static inline void vbfq_serve(struct bfq_data *bfqd, struct bfq_queue *bfqq,
-			      struct bfq_group *leader) { }
+static inline void vbfq_serve(struct bfq_data *bfqd, struct bfq_queue *bfqq) { }
 static inline void vbfq_rest(struct bfq_data *bfqd) { }
 static inline void vbfq_busy(struct bfq_data *bfqd, struct bfq_queue *bfqq) { }
 

@@ -280,22 +280,21 @@ static bool passed_over(struct group *chosen)
 static void set_in_service(void)
 {
 	struct bfq_sched_data *sd = &root;
-	struct bfq_group *leader;
 	struct bfq_entity *entity;
 	struct queue *queue;
 	struct group *group;
 
 	settle();
-	leader = vbfq_leader(&disk);
+	vbfq_choose(&disk);
 	for (;;) {
-		entity = vbfq_entity(leader, sd, first_of(sd));
+		entity = vbfq_entity(&disk, sd, first_of(sd));
 		group = group_of(entity);
 		if (!group)
 			break;
 		sd = &group->g.sched_data;
 	}
 	queue = container_of(entity, struct queue, entity);
-	vbfq_serve(&disk, &queue->bfqq, leader);
+	vbfq_serve(&disk, &queue->bfqq);
 	group = container_of(queue->bfqq.group, struct group, g);
 	expect(!passed_over(group), "passed over a leader");
 	works_for = group;
@@ -526,7 +525,7 @@ static void test_preempt(void)
 	arrive(&groups[0].queue[2], 1);
 	result(disk.in_service_queue == &groups[0].queue[1].bfqq,
 	       "a thread does not interrupt another that works");
-	vbfq_leader(&disk);
+	vbfq_choose(&disk);
 	result(vbfq_leads(&disk, disk.in_service_queue) &&
 	       !vbfq_alone(disk.in_service_queue), "it leads, not alone");
 }
@@ -669,7 +668,7 @@ static void test_random(unsigned int seed)
 				min(groups[n].queue[j].backlog, 5U);
 	for (i = 0; i < 60000; i++)
 		step();
-	vbfq_leader(&disk);
+	vbfq_choose(&disk);
 	result(list_empty(&disk.vbfq.groups), "no ledger is left in the end");
 }
 
