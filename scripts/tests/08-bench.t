@@ -93,8 +93,10 @@ ok "the same figures within 1 % at 8 loads" holds "$tmp/3.json" '8 as $l |'"$sam
 smoke=(bench/run cpu --plan smoke --phases 1 --loops 200)
 ok "every kind of load, busy guest, cgroups, deadlines, a task on the host" \
 	"${smoke[@]}" --json "$tmp/4.json" --resume "$tmp/cells"
+# Who sleeps through a period of beat has no wakeup in it.
 ok "all applications have all their samples" holds "$tmp/4.json" \
-	'all($rows[] | select(.metric == "guest_wakeup_latency"); .n == (if .app == "beat" then 600 else 200 end))'
+	'all($rows[] | select(.metric == "guest_wakeup_latency");
+	     if .app == "beat" then .n > 0 and .n <= 600 else .n == 200 end)'
 ok "every kind of load is one" holds "$tmp/4.json" \
 	'[$rows[] | select(.metric == "host_throughput" and .app != "beat") | .kind] | sort
 	 == (["cpu", "vm", "io", "fork", "switch", "hackbench", "guest"] | sort)'
