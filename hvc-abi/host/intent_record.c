@@ -22,7 +22,7 @@
 #include "intent_record.h"
 
 /* A guest that does not acknowledge a ticket has so much CPU time to do so. */
-#define TICKET_NS	(4 * NSEC_PER_MSEC)
+#define TICKET_NS	NSEC_PER_MSEC
 
 /*
  * A vCPU that yields waits for the CPU at most for so long, and then competes

@@ -245,7 +245,7 @@ static void test_void(void)
 	interrupt(&vm);
 	check_granted(INTENT_CRITICAL, "critical by an interrupt");
 	ask(&vm);
-	check_granted(INTENT_NONE, "for 4 ms of its CPU time");
+	check_granted(INTENT_NONE, "for 1 ms of its CPU time");
 	interrupt(&vm);
 	check_granted(INTENT_CRITICAL, "the next interrupt counts anew");
 	vm_destroy(&vm);

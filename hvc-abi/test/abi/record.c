@@ -312,7 +312,7 @@ void test_void_ticket(void)
 		    "not acknowledged: still critical");
 	spin_ms(12);
 	look();
-	check_granted(0, INTENT_NONE, "void when it had 4 ms to do so");
+	check_granted(0, INTENT_NONE, "void when it had 1 ms to do so");
 	record->wake = INTENT_NONE;
 	record->ack = record->ticket;
 }
