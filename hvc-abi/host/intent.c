@@ -191,6 +191,19 @@ static int intent_wants(struct vcfs_source *source)
 	return intent_yields(vcpu, class, limit) ? -1 : class;
 }
 
+/*
+ * The scheduler asks, under the lock of the run queue: locks that a kernel takes
+ * in interrupts are held with interrupts masked.
+ */
+static bool intent_locks(struct vcfs_source *source)
+{
+	struct kvm_vcpu *vcpu = container_of(source, struct kvm_vcpu,
+					     arch.intent.source);
+
+	return vcpu->cpu == smp_processor_id() && vcpu_mode_priv(vcpu) &&
+	       *vcpu_cpsr(vcpu) & PSR_I_BIT;
+}
+
 /* What the vCPU says, or what its VM may get, is new. */
 static void intent_update(struct kvm_vcpu *vcpu)
 {
@@ -438,6 +451,7 @@ void kvm_intent_vcpu_init(struct kvm_vcpu *vcpu)
 
 	raw_spin_lock_init(&intent->lock);
 	intent->source.wants = intent_wants;
+	intent->source.locks = intent_locks;
 	hrtimer_init(&intent->event, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED_HARD);
 	intent->event.function = intent_event;
 }

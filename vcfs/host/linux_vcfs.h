@@ -17,9 +17,12 @@ struct task_struct;
  *	the scheduler is about to decide for or against the task, under the lock
  *	of its run queue: any CPU, IRQs off, must not sleep, wake or take a lock
  *	that is held around a wakeup
+ * @locks: may the task, current, hold a spinlock of its guest? Asked likewise;
+ *	NULL if it has no guest
  */
 struct vcfs_source {
 	int (*wants)(struct vcfs_source *source);
+	bool (*locks)(struct vcfs_source *source);
 };
 
 #ifdef CONFIG_VCFS

@@ -50,6 +50,9 @@ static bool privileged_less(struct rb_node *a, const struct rb_node *b)
 	return (s64)(va - vb) < 0;
 }
 
+/* Long enough for most of what a kernel does with IRQs off */
+#define DEFER_NS	(5 * NSEC_PER_USEC)
+
 static u64 loan_ns(void)
 {
 	return (u64)READ_ONCE(sysctl_vcfs_loan_us) * NSEC_PER_USEC;
@@ -182,6 +185,26 @@ static bool runs_elsewhere(struct task_struct *p)
 	struct rq *rq = task_rq(p);
 
 	return task_current(rq, p) && cpu_of(rq) != smp_processor_id();
+}
+
+/*
+ * The vCPUs of one VM share locks. Whoever sends the interrupt that makes a sibling
+ * urgent holds one more often than not, and the sibling would spin on it, ahead
+ * of the holder, until the loan is used up. The timer that HRTICK has ends the
+ * turn, whether or not that is enabled.
+ */
+bool __vcfs_defer(struct rq *rq, struct task_struct *p)
+{
+	struct task_struct *curr = rq->curr;
+	struct vcfs_source *source = curr->vcfs;
+
+	if (!source || !source->locks || curr->mm != p->mm ||
+	    cpu_of(rq) != smp_processor_id() || !source->locks(source))
+		return false;
+
+	hrtimer_start(&rq->hrtick_timer, ns_to_ktime(DEFER_NS),
+		      HRTIMER_MODE_REL_PINNED_HARD);
+	return true;
 }
 
 /*

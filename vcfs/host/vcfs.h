@@ -36,6 +36,7 @@ struct sched_entity *__vcfs_pick(struct cfs_rq *cfs_rq,
 int __vcfs_order(struct cfs_rq *cfs_rq, struct sched_entity *a,
 		 struct sched_entity *b);
 int __vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr);
+bool __vcfs_defer(struct rq *rq, struct task_struct *p);
 
 #ifdef CONFIG_VCFS_YIELD
 
@@ -224,6 +225,18 @@ static inline int vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr)
 	return 0;
 }
 
+/**
+ * vcfs_defer() - should a task that goes first wait for a moment yet?
+ * @rq: the queue
+ * @p: the task; it is about to preempt the running one
+ *
+ * Return: true if it should; then the running task is preempted a little later.
+ */
+static inline bool vcfs_defer(struct rq *rq, struct task_struct *p)
+{
+	return static_branch_unlikely(&vcfs_key.key) && __vcfs_defer(rq, p);
+}
+
 #else
 
 static inline void vcfs_fork(struct task_struct *p) { }
@@ -256,6 +269,11 @@ static inline int vcfs_order(struct cfs_rq *cfs_rq, struct sched_entity *a,
 static inline int vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr)
 {
 	return 0;
+}
+
+static inline bool vcfs_defer(struct rq *rq, struct task_struct *p)
+{
+	return false;
 }
 
 #endif /* CONFIG_VCFS */

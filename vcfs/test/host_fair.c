@@ -565,7 +565,7 @@ void check_preempt_curr(struct rq *on, struct task_struct *p, int flags)
 			woken = woken->parent;
 	}
 	update_curr(se->cfs_rq);
-	if (vcfs_order(se->cfs_rq, woken, se) > 0)
+	if (vcfs_order(se->cfs_rq, woken, se) > 0 && !vcfs_defer(on, p))
 		must_resched = true;
 }
 

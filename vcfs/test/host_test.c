@@ -960,6 +960,49 @@ static void test_mm(void)
 	ok(!mm.vcfs && !tasks[0].se.privileged, "no source, no privilege");
 }
 
+static bool holds_lock;
+
+static bool locks(struct vcfs_source *source)
+{
+	return holds_lock;
+}
+
+/* Is the task that runs to be preempted for task 1 a little later? */
+static bool defers(void)
+{
+	rq.hrtick_timer.expires = 0;
+	return vcfs_defer(&rq, &tasks[1]) && rq.hrtick_timer.expires == 5000;
+}
+
+/* Who may hold a lock is not preempted for one that would wait for it. */
+static void test_defer(void)
+{
+	struct mm_struct mm, other;
+
+	start_pair(0, 0);
+	fair_schedule();
+	sources[0].locks = locks;
+	tasks[0].mm = &mm;
+	tasks[1].mm = &mm;
+	holds_lock = true;
+	ok(rq.curr == &tasks[0] && defers(), "a sibling waits for a lock");
+	rq.remote = true;
+	ok(!defers(), "not if it runs on another CPU");
+	rq.remote = false;
+	tasks[1].mm = &other;
+	ok(!defers(), "nor if it is of another VM");
+	tasks[1].mm = &mm;
+	holds_lock = false;
+	ok(!defers(), "nor if none is held");
+	sources[0].locks = NULL;
+	holds_lock = true;
+	ok(!defers(), "or the source does not know");
+	ok(!rq.hrtick_timer.expires, "then no timer is started");
+	vcfs_detach(&tasks[0], &sources[0]);
+	granted[0] = false;
+	ok(!defers(), "or there is none");
+}
+
 static int never(struct vcfs_source *source)
 {
 	granted[0] = false;
@@ -1344,6 +1387,7 @@ static void test_directed(void)
 	test_attach_asleep();
 	test_throttled();
 	test_mm();
+	test_defer();
 	test_yield();
 	test_lead(0, 0);
 	test_lead(-3000000, -3000000);

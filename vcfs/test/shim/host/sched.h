@@ -7,6 +7,7 @@
 #define SHIM_HOST_SCHED_H
 
 #include <linux/compiler.h>
+#include <linux/hrtimer.h>
 #include <linux/init.h>
 #include <linux/mm_types.h>
 #include <linux/rbtree.h>
@@ -87,6 +88,9 @@ struct rq {
 	u64			clock;
 	int			locked;
 	int			clock_updates;
+
+	/* Ends the turn of the one that runs */
+	struct hrtimer		hrtick_timer;
 
 	/* The test plays another CPU */
 	bool			remote;

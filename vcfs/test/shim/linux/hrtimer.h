@@ -22,6 +22,13 @@ static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer)
 	return timer->expires;
 }
 
+#define HRTIMER_MODE_REL_PINNED_HARD	0
+
+static inline void hrtimer_start(struct hrtimer *timer, ktime_t ns, int mode)
+{
+	timer->expires = ns;
+}
+
 /* When the first timer of this vCPU expires, without the one given */
 u64 hrtimer_next_event_without(const struct hrtimer *exclude);
 
