@@ -67,7 +67,7 @@ static struct kobject *intent_root;
  * How long it takes, in ns, from a timer interrupt on the host until a vCPU runs
  * in the guest: so much earlier a vCPU that sleeps is woken for an urgent timer.
  * One that was preempted has other interrupts pending, the guest's tick above
- * all, and twice that for them; it has work to do until then.
+ * all, and gets four times that for them; it has work to do until then.
  */
 static unsigned int intent_lead_ns = 10000;
 #define INTENT_LEAD_MAX_NS	(100 * NSEC_PER_USEC)
@@ -593,7 +593,7 @@ void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
 		/* Pairs with kvm_intent_vcpu_event(): the later sees the other. */
 		smp_mb();
 		ns = intent_record_wait(vcpu);
-		lead *= 2;
+		lead *= 4;
 	} else {
 		return;
 	}
