@@ -199,7 +199,8 @@ bool __vcfs_defer(struct rq *rq, struct task_struct *p)
 	struct vcfs_source *source = curr->vcfs;
 
 	if (!source || !source->locks || curr->mm != p->mm ||
-	    cpu_of(rq) != smp_processor_id() || !source->locks(source))
+	    cpu_of(rq) != smp_processor_id() || !hrtick_enabled(rq) ||
+	    !source->locks(source))
 		return false;
 
 	hrtimer_start(&rq->hrtick_timer, ns_to_ktime(DEFER_NS),

@@ -989,6 +989,9 @@ static void test_defer(void)
 	rq.remote = true;
 	ok(!defers(), "not if it runs on another CPU");
 	rq.remote = false;
+	rq.coarse = true;
+	ok(!defers(), "nor if only the tick would end its turn");
+	rq.coarse = false;
 	tasks[1].mm = &other;
 	ok(!defers(), "nor if it is of another VM");
 	tasks[1].mm = &mm;

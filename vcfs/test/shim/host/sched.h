@@ -91,6 +91,7 @@ struct rq {
 
 	/* Ends the turn of the one that runs */
 	struct hrtimer		hrtick_timer;
+	bool			coarse;
 
 	/* The test plays another CPU */
 	bool			remote;
@@ -123,6 +124,11 @@ static inline int smp_processor_id(void)
 static inline int cpu_of(struct rq *rq)
 {
 	return rq->remote;
+}
+
+static inline int hrtick_enabled(struct rq *rq)
+{
+	return !rq->coarse;
 }
 
 static inline bool task_current(struct rq *rq, struct task_struct *p)
