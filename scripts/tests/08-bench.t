@@ -80,11 +80,13 @@ ok "options off: the guest's kernel is vanilla's, byte by byte" \
 	cmp build/images/guest-off build/images/vanilla-guest
 ok "cfs, and patched kernels with options off" bench/run cpu \
 	--policies cfs,vcfs-off --loads 0,8 --phases 1 --json "$tmp/3.json"
-# The kernels are the same, but the job has the policy's name in it, whose length
-# counts. A single latency is known to 1 us, which is more than 1 % of a short one.
+# The kernels are the same, but the job has the policy's name in it, which shifts
+# phases by some instructions. The least latency is then chance: that of a wakeup
+# which found the vCPU awake, or of none such. A single latency is known to 1 us,
+# which is more than 1 % of a short one.
 same='latency("cfs"; $l) as $a | latency("vcfs-off"; $l) as $b |
 	($a.avg - $b.avg | fabs) <= 0.01 * $a.avg and
-	all("min", "p50", "p99", "max";
+	all("p50", "p99", "max";
 		($a[.] - $b[.] | fabs) <= ([1, 0.01 * $a[.]] | max))'
 ok "the same figures within 1 % at 0 loads" holds "$tmp/3.json" '0 as $l |'"$same"
 ok "the same figures within 1 % at 8 loads" holds "$tmp/3.json" '8 as $l |'"$same"
