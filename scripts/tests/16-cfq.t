@@ -49,7 +49,8 @@ requests() { awk -F ';' '{ print $3, "=", $8 + $49 }'; }
 $run --name=high --rw=read --prio=0 --size=64m --name=low --rw=read --prio=7 --offset=1g --size=64m | requests
 $run --name=real --rw=read --prioclass=1 --size=64m --name=usual --rw=read --offset=1g --size=64m | requests
 # Requests that the disk served, each in the same time, whatever its size: writes to
-# the page cache do not count.
+# the page cache do not count. With invalidate=1, fio would write all of it back
+# synchronously before each pass.
 served() { awk '{ print $1, $5 }' /sys/block/nullb0/stat; }
 $run --name=reading --rw=read --size=64m --name=writing --rw=write --direct=0 --invalidate=0 --offset=1g --size=512m > /dev/null &
 sleep 1

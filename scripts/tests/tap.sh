@@ -24,20 +24,6 @@ ok()
 	fi
 }
 
-# todo DESCRIPTION REASON COMMAND...: as ok, but known to fail for a REASON.
-todo()
-{
-	local what=$1 reason=$2
-	shift 2
-
-	tap_count=$((tap_count + 1))
-	if "$@" > "$tmp/out" 2>&1; then
-		echo "ok $tap_count - $what # TODO $reason"
-	else
-		echo "not ok $tap_count - $what # TODO $reason"
-	fi
-}
-
 # fails DESCRIPTION PATTERN COMMAND...: it fails with one line that matches.
 fails()
 {
