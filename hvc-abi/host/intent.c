@@ -128,6 +128,13 @@ static bool intent_early(struct kvm_intent_vcpu *intent)
 	return now >= READ_ONCE(intent->start) && now < due;
 }
 
+/* The interrupt of that timer comes a little later than the clock says. */
+static bool intent_expects(struct kvm_intent_vcpu *intent)
+{
+	return intent_early(intent) ||
+	       ktime_get_mono_fast_ns() - READ_ONCE(intent->due) < NSEC_PER_USEC;
+}
+
 /* How urgent is the vCPU by all that the guest and its timers say? */
 static u8 intent_class(struct kvm_vcpu *vcpu)
 {
@@ -535,37 +542,8 @@ void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu)
 		vcfs_attach(current, &intent->source);
 	if (hrtimer_active(&intent->event))
 		hrtimer_try_to_cancel(&intent->event);
-	/* It waits for its timer in the guest, as it does on an idle host. */
-	intent->untrapped = intent_early(intent);
-	if (intent->untrapped)
-		vcpu->arch.hcr_el2 &= ~HCR_TWI;
 	/* Also that nothing is allowed any more. */
 	intent_tell(vcpu, intent->granted, limit);
-}
-
-/**
- * kvm_intent_vcpu_irq() - the vCPU is about to take an interrupt
- * @vcpu: the vCPU, loaded
- *
- * Once the urgent timer has expired, the vCPU gives the CPU away again when it
- * waits.
- *
- * Context: the vCPU's thread, between exit and entry.
- */
-void kvm_intent_vcpu_irq(struct kvm_vcpu *vcpu)
-{
-	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
-
-	if (!intent->untrapped || intent_early(intent))
-		return;
-
-	preempt_disable();
-	intent->untrapped = false;
-	if (single_task_running())
-		vcpu_clear_wfx_traps(vcpu);
-	else
-		vcpu_set_wfx_traps(vcpu);
-	preempt_enable();
 }
 
 /**
@@ -613,11 +591,32 @@ void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
  * @vcpu: the vCPU
  *
  * Context: any.
- * Return: true if it should wait in the guest, see kvm_intent_vcpu_load().
+ * Return: true if it should, to kvm_intent_vcpu_wait().
  */
 bool kvm_intent_vcpu_early(struct kvm_vcpu *vcpu)
 {
 	return intent_early(&vcpu->arch.intent);
+}
+
+/**
+ * kvm_intent_vcpu_wait() - a vCPU that was woken early waits for its timer
+ * @vcpu: the vCPU, loaded
+ *
+ * Its timer is running, so the interrupt comes here, and the guest has it as soon
+ * as it is entered.
+ *
+ * Context: the vCPU's thread, between exit and entry, preemptible.
+ */
+void kvm_intent_vcpu_wait(struct kvm_vcpu *vcpu)
+{
+	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
+
+	while (intent_expects(intent) &&
+	       !kvm_test_request(KVM_REQ_IRQ_PENDING, vcpu) &&
+	       !signal_pending(current)) {
+		cpu_relax();
+		cond_resched();
+	}
 }
 
 /**

@@ -69,7 +69,6 @@ struct kvm_intent_vm {
  * @urgent: counted in the VM's
  * @start: when, by CLOCK_MONOTONIC
  * @due: when that timer expires; 0 if there is none
- * @untrapped: WFI is not trapped for the time until then
  * @inside: @task is in KVM_RUN; elsewhere it does not yield, as it may hold what
  *	the rest of the VMM waits for
  * @yields: the last answer to the scheduler was that it yields; as @granted
@@ -88,7 +87,6 @@ struct kvm_intent_vcpu {
 	u64				start;
 	u64				due;
 	bool				urgent;
-	bool				untrapped;
 	bool				inside;
 	bool				yields;
 	u8				stated;
@@ -104,9 +102,9 @@ void kvm_intent_vcpu_enter(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_exit(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu);
-void kvm_intent_vcpu_irq(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_event(struct kvm_vcpu *vcpu);
 bool kvm_intent_vcpu_early(struct kvm_vcpu *vcpu);
+void kvm_intent_vcpu_wait(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_withdraw(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_destroy(struct kvm_vcpu *vcpu);
 
@@ -128,7 +126,7 @@ static inline void kvm_intent_vcpu_enter(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_exit(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu) { }
-static inline void kvm_intent_vcpu_irq(struct kvm_vcpu *vcpu) { }
+static inline void kvm_intent_vcpu_wait(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_event(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_withdraw(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_destroy(struct kvm_vcpu *vcpu) { }
