@@ -173,14 +173,18 @@ static bool intent_yields(struct kvm_vcpu *vcpu, u8 class, u8 limit)
 	return yields;
 }
 
+static struct kvm_vcpu *vcpu_of(struct vcfs_source *source)
+{
+	return container_of(source, struct kvm_vcpu, arch.intent.source);
+}
+
 /*
  * The scheduler asks, under the lock of the run queue: is the vCPU urgent, or is
  * it the opposite?
  */
 static int intent_wants(struct vcfs_source *source)
 {
-	struct kvm_vcpu *vcpu = container_of(source, struct kvm_vcpu,
-					     arch.intent.source);
+	struct kvm_vcpu *vcpu = vcpu_of(source);
 	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
 	u8 limit = intent_limit(vcpu->kvm, INTENT_CPU);
 	u8 class = INTENT_NONE;
@@ -204,8 +208,7 @@ static int intent_wants(struct vcfs_source *source)
  */
 static bool intent_locks(struct vcfs_source *source)
 {
-	struct kvm_vcpu *vcpu = container_of(source, struct kvm_vcpu,
-					     arch.intent.source);
+	struct kvm_vcpu *vcpu = vcpu_of(source);
 
 	return vcpu->cpu == smp_processor_id() && vcpu_mode_priv(vcpu) &&
 	       *vcpu_cpsr(vcpu) & PSR_I_BIT;
@@ -559,7 +562,6 @@ void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu)
 void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
 {
 	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
-	u64 lead = READ_ONCE(intent_lead_ns);
 	u64 ns, due;
 
 	if (!intent_limit(vcpu->kvm, INTENT_CPU) || current != intent->task)
@@ -571,7 +573,6 @@ void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
 		/* Pairs with kvm_intent_vcpu_event(): the later sees the other. */
 		smp_mb();
 		ns = intent_record_wait(vcpu);
-		lead *= 4;
 	} else {
 		return;
 	}
@@ -580,7 +581,7 @@ void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
 		return;
 	}
 	due = ktime_get_mono_fast_ns() + ns;
-	WRITE_ONCE(intent->start, due - min(ns, lead));
+	WRITE_ONCE(intent->start, due - min_t(u64, ns, READ_ONCE(intent_lead_ns)));
 	WRITE_ONCE(intent->due, due);
 	hrtimer_start(&intent->event, intent->start,
 		      HRTIMER_MODE_ABS_PINNED_HARD);

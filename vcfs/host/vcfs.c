@@ -50,9 +50,6 @@ static bool privileged_less(struct rb_node *a, const struct rb_node *b)
 	return (s64)(va - vb) < 0;
 }
 
-/* Long enough for most of what a kernel does with IRQs off */
-#define DEFER_NS	(5 * NSEC_PER_USEC)
-
 static u64 loan_ns(void)
 {
 	return (u64)READ_ONCE(sysctl_vcfs_loan_us) * NSEC_PER_USEC;
@@ -186,6 +183,9 @@ static bool runs_elsewhere(struct task_struct *p)
 
 	return task_current(rq, p) && cpu_of(rq) != smp_processor_id();
 }
+
+/* Long enough for most of what a kernel does with IRQs off */
+#define DEFER_NS	(5 * NSEC_PER_USEC)
 
 /*
  * The vCPUs of one VM share locks. Whoever sends the interrupt that makes a sibling
