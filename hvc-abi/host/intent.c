@@ -65,9 +65,9 @@ static struct kobject *intent_root;
 
 /*
  * How long it takes, in ns, from a timer interrupt on the host until a vCPU runs
- * in the guest: so much earlier a vCPU that sleeps is woken for an urgent timer.
- * One that was preempted has other interrupts pending, the guest's tick above
- * all, and gets four times that for them; it has work to do until then.
+ * in the guest: so much earlier it gets the CPU for an urgent timer. What else is
+ * pending for one that was preempted, the guest's tick above all, may take longer
+ * now and then; but whoever else runs would pay for a longer lead.
  */
 static unsigned int intent_lead_ns = 10000;
 #define INTENT_LEAD_MAX_NS	(100 * NSEC_PER_USEC)
