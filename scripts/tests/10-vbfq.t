@@ -26,9 +26,10 @@ mkdir $group
 guest_options="-drive if=none,id=disk,format=raw,cache=none,aio=threads,file=/dev/nullb1"
 guest_options="$guest_options -device virtio-blk-device,drive=disk"
 app="fio --name=app --filename=/dev/vda --direct=1 --rw=randread --bs=16k --size=1g"
-# The class that the I/O scheduler was told of last, and the highest.
-told() { echo "$1 = $(sed -n 's/.*kvm_intent_io_grant: class //p' $trace/trace | tail -n 1)"; }
-told_most() { echo "$1 = $(sed -n 's/.*kvm_intent_io_grant: class //p' $trace/trace | sort -n | tail -n 1)"; }
+# The classes that the I/O scheduler was told of; the last one, and the highest.
+classes() { sed -n 's/.*kvm_intent_io_grant: class //p' $trace/trace; }
+told() { echo "$1 = $(classes | tail -n 1)"; }
+told_most() { echo "$1 = $(classes | sort -n | tail -n 1)"; }
 stat() { echo "$1 = $(sed -n "s/.*vbfq.$2=\([0-9]*\).*/\1/p" $group/io.stat)"; }
 # Calls for IO so far.
 calls() { grep -c 'kvm_intent_set: .*resource 1' $trace/trace; }
