@@ -65,12 +65,13 @@ static struct kobject *intent_root;
 
 /*
  * How long it takes, in ns, from a timer interrupt on the host until a vCPU runs
- * in the guest: so much earlier it gets the CPU for an urgent timer. What else is
- * pending for one that was preempted, the guest's tick above all, may take longer
- * now and then; but whoever else runs would pay for a longer lead.
+ * in the guest: so much earlier it gets the CPU for an urgent timer.
  */
 static unsigned int intent_lead_ns = 10000;
 #define INTENT_LEAD_MAX_NS	(100 * NSEC_PER_USEC)
+
+/* An urgent vCPU has so many siblings privileged that may hold a lock. */
+#define UNBLOCK_MAX	4
 
 static const char * const class_names[INTENT_NR_CLASSES] = {
 	[INTENT_NONE]		= "none",
@@ -178,6 +179,25 @@ static struct kvm_vcpu *vcpu_of(struct vcfs_source *source)
 	return container_of(source, struct kvm_vcpu, arch.intent.source);
 }
 
+/* Does it wait for the CPU? */
+static bool vcpu_waits(struct kvm_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->cpu) == -1 && !kvm_vcpu_is_blocking(vcpu);
+}
+
+/* May it hold a lock? One that a kernel takes in interrupts masks them. */
+static bool vcpu_locks(struct kvm_vcpu *vcpu)
+{
+	return vcpu_mode_priv(vcpu) && *vcpu_cpsr(vcpu) & PSR_I_BIT;
+}
+
+/* May an urgent vCPU wait for a lock that this one holds? */
+static bool intent_blocks(struct kvm_vcpu *vcpu)
+{
+	return atomic_read(&vcpu->kvm->arch.intent.urgent) > 0 &&
+	       vcpu_locks(vcpu);
+}
+
 /*
  * The scheduler asks, under the lock of the run queue: is the vCPU urgent, or is
  * it the opposite?
@@ -199,31 +219,54 @@ static int intent_wants(struct vcfs_source *source)
 	if (vcpu->cpu == smp_processor_id())
 		intent_tell(vcpu, class, limit);
 
+	if (!class && vcpu_waits(vcpu) && intent_blocks(vcpu))
+		class = limit;
 	return intent_yields(vcpu, class, limit) ? -1 : class;
 }
 
-/*
- * The scheduler asks, under the lock of the run queue: locks that a kernel takes
- * in interrupts are held with interrupts masked.
- */
+/* The scheduler asks, under the lock of the run queue. */
 static bool intent_locks(struct vcfs_source *source)
 {
 	struct kvm_vcpu *vcpu = vcpu_of(source);
 
-	return vcpu->cpu == smp_processor_id() && vcpu_mode_priv(vcpu) &&
-	       *vcpu_cpsr(vcpu) & PSR_I_BIT;
+	return vcpu->cpu == smp_processor_id() && vcpu_locks(vcpu);
 }
 
-/* What the vCPU says, or what its VM may get, is new. */
-static void intent_update(struct kvm_vcpu *vcpu)
+/* Let the scheduler ask about the vCPU's thread, by vcfs_update() or the like. */
+static void intent_ask(struct kvm_vcpu *vcpu, void (*ask)(struct task_struct *p))
 {
 	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&intent->lock, flags);
 	if (intent->task)
-		vcfs_update(intent->task);
+		ask(intent->task);
 	raw_spin_unlock_irqrestore(&intent->lock, flags);
+}
+
+/* What the vCPU says, or what its VM may get, is new. */
+static void intent_update(struct kvm_vcpu *vcpu)
+{
+	intent_ask(vcpu, vcfs_update);
+}
+
+/* If the vCPU is urgent, those that it may wait for go first. */
+static void intent_unblock(struct kvm_vcpu *vcpu)
+{
+	unsigned int most = UNBLOCK_MAX;
+	struct kvm_vcpu *sibling;
+	unsigned long i;
+
+	if (!READ_ONCE(vcpu->arch.intent.urgent))
+		return;
+
+	kvm_for_each_vcpu(i, sibling, vcpu->kvm) {
+		if (!vcpu_waits(sibling) || !intent_blocks(sibling))
+			continue;
+		intent_ask(sibling, vcfs_hurry);
+		if (!--most)
+			break;
+	}
 }
 
 /* The guest's word by hypercall, or none. */
@@ -418,6 +461,8 @@ void kvm_intent_vm_init(struct kvm *kvm)
 void kvm_intent_vm_destroy(struct kvm *kvm)
 {
 	struct kvm_intent_dir *dir = kvm->arch.intent.dir;
+	struct kvm_vcpu *vcpu;
+	unsigned long i;
 
 	if (!dir)
 		return;
@@ -430,6 +475,9 @@ void kvm_intent_vm_destroy(struct kvm *kvm)
 	intent_allow(kvm, INTENT_CPU, INTENT_NONE);
 	intent_allow(kvm, INTENT_IO, INTENT_NONE);
 	mutex_unlock(&intent_mutex);
+	/* The timer of one looks at the others. */
+	kvm_for_each_vcpu(i, vcpu, kvm)
+		hrtimer_cancel(&vcpu->arch.intent.event);
 	vcfs_detach_mm(kvm->mm, &kvm->arch.intent.source);
 
 	kobject_put(&dir->kobj);
@@ -444,10 +492,12 @@ static enum hrtimer_restart intent_event(struct hrtimer *timer)
 	struct kvm_vcpu *vcpu = container_of(timer, struct kvm_vcpu,
 					     arch.intent.event);
 
-	if (kvm_vcpu_is_blocking(vcpu))
+	if (kvm_vcpu_is_blocking(vcpu)) {
 		kvm_vcpu_wake_up(vcpu);
-	else
+		intent_unblock(vcpu);
+	} else {
 		kvm_intent_vcpu_event(vcpu);
+	}
 	return HRTIMER_NORESTART;
 }
 
@@ -545,6 +595,9 @@ void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu)
 		vcfs_attach(current, &intent->source);
 	if (hrtimer_active(&intent->event))
 		hrtimer_try_to_cancel(&intent->event);
+	/* It got the CPU to unlock what others wait for, maybe. */
+	if (!kvm_vcpu_is_blocking(vcpu) && intent_blocks(vcpu))
+		vcfs_hold();
 	/* Also that nothing is allowed any more. */
 	intent_tell(vcpu, intent->granted, limit);
 }
@@ -642,10 +695,11 @@ void kvm_intent_vcpu_event(struct kvm_vcpu *vcpu)
 		/* Pairs with kvm_intent_vcpu_put(). */
 		smp_mb();
 		/* One that sleeps will ask at its wakeup. */
-		if (READ_ONCE(vcpu->cpu) == -1 && !kvm_vcpu_is_blocking(vcpu))
+		if (vcpu_waits(vcpu))
 			vcfs_update(intent->task);
 	}
 	raw_spin_unlock_irqrestore(&intent->lock, flags);
+	intent_unblock(vcpu);
 }
 
 /**
@@ -675,7 +729,6 @@ void kvm_intent_vcpu_destroy(struct kvm_vcpu *vcpu)
 
 	kvm_intent_vcpu_withdraw(vcpu);
 	intent_count(vcpu, false);
-	hrtimer_cancel(&intent->event);
 	if (!intent->task)
 		return;
 	vcfs_detach(intent->task, &intent->source);

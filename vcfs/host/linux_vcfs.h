@@ -91,6 +91,25 @@ void vcfs_end_mm(struct mm_struct *mm);
 void vcfs_update(struct task_struct *p);
 
 /**
+ * vcfs_hurry() - as vcfs_update(); and if privileged, the task has the next turn
+ * @p: the task, with a reference held
+ *
+ * Others that are privileged wait for it.
+ *
+ * Context: as vcfs_attach().
+ */
+void vcfs_hurry(struct task_struct *p);
+
+/**
+ * vcfs_hold() - current's turn lasts while its source says that it holds a lock
+ *
+ * Then whoever is privileged takes over, as if it had just been woken.
+ *
+ * Context: preemption disabled.
+ */
+void vcfs_hold(void);
+
+/**
  * vcfs_throttled() - is privilege of no use at present, as the loan is used up?
  * @p: current
  *
@@ -115,6 +134,8 @@ static inline void vcfs_detach_mm(struct mm_struct *mm,
 				  struct vcfs_source *source) { }
 static inline void vcfs_end_mm(struct mm_struct *mm) { }
 static inline void vcfs_update(struct task_struct *p) { }
+static inline void vcfs_hurry(struct task_struct *p) { }
+static inline void vcfs_hold(void) { }
 
 static inline bool vcfs_throttled(struct task_struct *p)
 {

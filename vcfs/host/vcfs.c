@@ -184,28 +184,81 @@ static bool runs_elsewhere(struct task_struct *p)
 	return task_current(rq, p) && cpu_of(rq) != smp_processor_id();
 }
 
-/* Long enough for most of what a kernel does with IRQs off */
+/* How often to look whether a vCPU still masks interrupts, and how many times */
 #define DEFER_NS	(5 * NSEC_PER_USEC)
+#define DEFER_LOOKS	10
+
+/**
+ * struct vcfs_deferral - a vCPU of this CPU goes on for a moment
+ * @timer: the next look at it
+ * @holder: its thread, as long as that runs
+ * @looks: how many are left
+ *
+ * Only its CPU uses it, with interrupts masked.
+ */
+struct vcfs_deferral {
+	struct hrtimer timer;
+	struct task_struct *holder;
+	unsigned int looks;
+};
+
+static DEFINE_PER_CPU(struct vcfs_deferral, vcfs_deferrals);
+
+/* May @p, current, hold a lock of its guest? */
+static bool holds_lock(struct task_struct *p)
+{
+	struct vcfs_source *source = p->vcfs;
+
+	return source && source->locks && source->locks(source);
+}
+
+static enum hrtimer_restart deferral_look(struct hrtimer *timer)
+{
+	struct vcfs_deferral *deferral = container_of(timer, struct vcfs_deferral,
+						      timer);
+	struct rq *rq = this_rq();
+	struct rq_flags rf;
+	bool again = false;
+
+	rq_lock(rq, &rf);
+	if (rq->curr == deferral->holder) {
+		again = holds_lock(rq->curr) && --deferral->looks;
+		if (!again)
+			resched_curr(rq);
+	}
+	rq_unlock(rq, &rf);
+
+	if (!again)
+		return HRTIMER_NORESTART;
+	hrtimer_forward_now(timer, ns_to_ktime(DEFER_NS));
+	return HRTIMER_RESTART;
+}
+
+static bool defer(struct task_struct *holder)
+{
+	struct vcfs_deferral *deferral = this_cpu_ptr(&vcfs_deferrals);
+
+	if (!hrtimer_is_hres_active(&deferral->timer))
+		return false;
+
+	deferral->holder = holder;
+	deferral->looks = DEFER_LOOKS;
+	hrtimer_start(&deferral->timer, ns_to_ktime(DEFER_NS),
+		      HRTIMER_MODE_REL_PINNED_HARD);
+	return true;
+}
 
 /*
- * The vCPUs of one VM share locks. Whoever sends the interrupt that makes a sibling
- * urgent holds one more often than not, and the sibling would spin on it, ahead
- * of the holder, until the loan is used up. The timer that HRTICK has ends the
- * turn, whether or not that is enabled.
+ * The vCPUs of one VM share locks. Whoever sends the interrupt that makes a
+ * sibling urgent holds one more often than not, and the sibling would spin on it,
+ * ahead of the holder, until the loan is used up.
  */
 bool __vcfs_defer(struct rq *rq, struct task_struct *p)
 {
 	struct task_struct *curr = rq->curr;
-	struct vcfs_source *source = curr->vcfs;
 
-	if (!source || !source->locks || curr->mm != p->mm ||
-	    cpu_of(rq) != smp_processor_id() || !hrtick_enabled(rq) ||
-	    !source->locks(source))
-		return false;
-
-	hrtimer_start(&rq->hrtick_timer, ns_to_ktime(DEFER_NS),
-		      HRTIMER_MODE_REL_PINNED_HARD);
-	return true;
+	return curr->mm == p->mm && cpu_of(rq) == smp_processor_id() &&
+	       holds_lock(curr) && defer(curr);
 }
 
 /*
@@ -294,6 +347,29 @@ void vcfs_update(struct task_struct *p)
 	task_rq_unlock(rq, p, &rf);
 }
 
+void vcfs_hurry(struct task_struct *p)
+{
+	struct sched_entity *se;
+	struct rq_flags rf;
+	struct rq *rq;
+
+	rq = task_rq_lock(p, &rf);
+	update_rq_clock(rq);
+	ask(rq, p);
+	for (se = &p->se; se && se->privileged && se->on_rq; se = vcfs_parent(se))
+		cfs_rq_of(se)->next = se;
+	task_rq_unlock(rq, p, &rf);
+}
+
+void vcfs_hold(void)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	defer(current);
+	local_irq_restore(flags);
+}
+
 void vcfs_attach_mm(struct mm_struct *mm, struct vcfs_source *source)
 {
 	WRITE_ONCE(mm->vcfs, source);
@@ -373,6 +449,14 @@ static struct ctl_table vcfs_sysctls[] = {
 
 static int __init vcfs_init(void)
 {
+	struct hrtimer *timer;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		timer = &per_cpu(vcfs_deferrals, cpu).timer;
+		hrtimer_init(timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
+		timer->function = deferral_look;
+	}
 	register_sysctl_init("kernel", vcfs_sysctls);
 	return 0;
 }

@@ -19,13 +19,12 @@ enum {
 struct rq rq;
 struct group groups[NR_GROUPS];
 struct task_struct tasks[NR_TASKS];
-bool fair_random;
+bool fair_random, must_resched;
 unsigned int preempt_checks, throttles;
 struct ctl_table *fair_sysctls;
 int sysctl_zero;
 
 static struct cfs_rq queues[NR_GROUPS - 1];
-static bool must_resched;
 
 /* Stubs for vcfs.c */
 
@@ -42,6 +41,29 @@ void task_rq_unlock(struct rq *lock, struct task_struct *p,
 {
 	assert(lock == p->rq && lock->locked && rf->cookie == 42);
 	lock->locked--;
+}
+
+struct rq *this_rq(void)
+{
+	return &rq;
+}
+
+void rq_lock(struct rq *lock, struct rq_flags *rf)
+{
+	assert(!lock->locked);
+	lock->locked++;
+}
+
+void rq_unlock(struct rq *lock, struct rq_flags *rf)
+{
+	assert(lock->locked);
+	lock->locked--;
+}
+
+void resched_curr(struct rq *on)
+{
+	assert(on->locked);
+	must_resched = true;
 }
 
 void update_rq_clock(struct rq *clock)

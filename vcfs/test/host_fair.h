@@ -25,6 +25,9 @@ extern struct task_struct tasks[NR_TASKS];
 /* Chance decides about weights, bonuses, buddies and ways to pick. */
 extern bool fair_random;
 
+/* The task that runs is to be preempted. */
+extern bool must_resched;
+
 /* How often a task was privileged while it waited, and of throttling. */
 extern unsigned int preempt_checks, throttles;
 

@@ -970,8 +970,25 @@ static bool locks(struct vcfs_source *source)
 /* Is the task that runs to be preempted for task 1 a little later? */
 static bool defers(void)
 {
-	rq.hrtick_timer.expires = 0;
-	return vcfs_defer(&rq, &tasks[1]) && rq.hrtick_timer.expires == 5000;
+	rq.timer = NULL;
+	return vcfs_defer(&rq, &tasks[1]) && rq.timer->expires == 5000;
+}
+
+/* The timer expires. Return: does it again? */
+static bool looks_again(void)
+{
+	must_resched = false;
+	return rq.timer->function(rq.timer) == HRTIMER_RESTART;
+}
+
+static void start_siblings(struct mm_struct *mm)
+{
+	start_pair(0, 0);
+	fair_schedule();
+	sources[0].locks = locks;
+	tasks[0].mm = mm;
+	tasks[1].mm = mm;
+	holds_lock = true;
 }
 
 /* Who may hold a lock is not preempted for one that would wait for it. */
@@ -979,12 +996,7 @@ static void test_defer(void)
 {
 	struct mm_struct mm, other;
 
-	start_pair(0, 0);
-	fair_schedule();
-	sources[0].locks = locks;
-	tasks[0].mm = &mm;
-	tasks[1].mm = &mm;
-	holds_lock = true;
+	start_siblings(&mm);
 	ok(rq.curr == &tasks[0] && defers(), "a sibling waits for a lock");
 	rq.remote = true;
 	ok(!defers(), "not if it runs on another CPU");
@@ -1000,10 +1012,58 @@ static void test_defer(void)
 	sources[0].locks = NULL;
 	holds_lock = true;
 	ok(!defers(), "or the source does not know");
-	ok(!rq.hrtick_timer.expires, "then no timer is started");
+	ok(!rq.timer, "then no timer is started");
 	vcfs_detach(&tasks[0], &sources[0]);
 	granted[0] = false;
 	ok(!defers(), "or there is none");
+}
+
+static void test_deferral(void)
+{
+	struct mm_struct mm;
+	int looks = 1;
+
+	start_siblings(&mm);
+	ok(defers() && looks_again() && rq.timer->expires == 10000 &&
+	   !must_resched, "it waits while the lock is held");
+	holds_lock = false;
+	ok(!looks_again() && must_resched, "and no longer");
+
+	holds_lock = true;
+	defers();
+	while (looks_again())
+		looks++;
+	ok(looks == 10 && must_resched, "at most for 50 us");
+
+	defers();
+	rq.curr = &tasks[1];
+	ok(!looks_again() && !must_resched, "the holder left by itself");
+	rq.curr = &tasks[0];
+
+	rq.timer = NULL;
+	vcfs_hold();
+	ok(rq.timer && looks_again(), "a turn that lasts while a lock is held");
+}
+
+/* Who may hold a lock goes before others that are privileged. */
+static void test_hurry(void)
+{
+	start_pair(-1000, 0);
+	grant(1, true);
+	fair_schedule();
+	ok(rq.curr == &tasks[0] && tasks[1].se.privileged,
+	   "one of two that are privileged runs");
+	vcfs_hurry(&tasks[1]);
+	fair_schedule();
+	ok(rq.curr == &tasks[1] && !check(), "the other one hurries");
+
+	start_pair(0, 0);
+	fair_schedule();
+	grant(1, false);
+	vcfs_hurry(&tasks[1]);
+	fair_schedule();
+	ok(rq.curr == &tasks[0] && !root->next && !check(),
+	   "without privilege it does not");
 }
 
 static int never(struct vcfs_source *source)
@@ -1391,6 +1451,8 @@ static void test_directed(void)
 	test_throttled();
 	test_mm();
 	test_defer();
+	test_deferral();
+	test_hurry();
 	test_yield();
 	test_lead(0, 0);
 	test_lead(-3000000, -3000000);

@@ -89,8 +89,8 @@ struct rq {
 	int			locked;
 	int			clock_updates;
 
-	/* Ends the turn of the one that runs */
-	struct hrtimer		hrtick_timer;
+	/* The timer of this CPU that was started last; whether there are any */
+	struct hrtimer		*timer;
 	bool			coarse;
 
 	/* The test plays another CPU */
@@ -126,9 +126,39 @@ static inline int cpu_of(struct rq *rq)
 	return rq->remote;
 }
 
-static inline int hrtick_enabled(struct rq *rq)
+/* host_fair.c's run queue, the only one */
+struct rq *this_rq(void);
+void rq_lock(struct rq *rq, struct rq_flags *rf);
+void rq_unlock(struct rq *rq, struct rq_flags *rf);
+void resched_curr(struct rq *rq);
+
+#define current			(this_rq()->curr)
+#define local_irq_save(flags)	((flags) = 0)
+#define local_irq_restore(flags)	((void)(flags))
+
+#define DEFINE_PER_CPU(type, name)	type name
+#define this_cpu_ptr(var)		(var)
+#define per_cpu(var, cpu)		(*((void)(cpu), &(var)))
+#define for_each_possible_cpu(cpu)	for ((cpu) = 0; (cpu) < 1; (cpu)++)
+
+#define CLOCK_MONOTONIC			1
+#define HRTIMER_MODE_REL_PINNED_HARD	0
+#define hrtimer_init(timer, clock, mode)	((void)(timer))
+
+static inline bool hrtimer_is_hres_active(struct hrtimer *timer)
 {
-	return !rq->coarse;
+	return !this_rq()->coarse;
+}
+
+static inline void hrtimer_start(struct hrtimer *timer, ktime_t ns, int mode)
+{
+	timer->expires = ns;
+	this_rq()->timer = timer;
+}
+
+static inline void hrtimer_forward_now(struct hrtimer *timer, ktime_t ns)
+{
+	timer->expires += ns;
 }
 
 static inline bool task_current(struct rq *rq, struct task_struct *p)

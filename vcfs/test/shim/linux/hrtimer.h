@@ -8,9 +8,15 @@ struct hrtimer_clock_base {
 	ktime_t offset;
 };
 
+enum hrtimer_restart {
+	HRTIMER_NORESTART,
+	HRTIMER_RESTART,
+};
+
 struct hrtimer {
 	ktime_t expires;
 	struct hrtimer_clock_base *base;
+	enum hrtimer_restart (*function)(struct hrtimer *timer);
 };
 
 struct hrtimer_sleeper {
@@ -20,13 +26,6 @@ struct hrtimer_sleeper {
 static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer)
 {
 	return timer->expires;
-}
-
-#define HRTIMER_MODE_REL_PINNED_HARD	0
-
-static inline void hrtimer_start(struct hrtimer *timer, ktime_t ns, int mode)
-{
-	timer->expires = ns;
 }
 
 /* When the first timer of this vCPU expires, without the one given */
