@@ -65,7 +65,9 @@ static struct kobject *intent_root;
 
 /*
  * How long it takes, in ns, from a timer interrupt on the host until a vCPU runs
- * in the guest: so much earlier it gets the CPU for an urgent timer.
+ * in the guest: so much earlier it gets the CPU for an urgent timer. What else is
+ * pending for one that was preempted, the guest's tick above all, may take longer
+ * now and then; but whoever else runs would pay for a longer lead.
  */
 static unsigned int intent_lead_ns = 10000;
 #define INTENT_LEAD_MAX_NS	(100 * NSEC_PER_USEC)
@@ -116,8 +118,8 @@ static int intent_vmm_wants(struct vcfs_source *source)
 		intent_io_granted(kvm));
 }
 
-/* Is an urgent timer of the guest about to expire? */
-static bool intent_early(struct kvm_intent_vcpu *intent)
+/* Is an urgent timer of the guest about to expire, or since less than @late ns? */
+static bool intent_expects(struct kvm_intent_vcpu *intent, u64 late)
 {
 	u64 due = READ_ONCE(intent->due);
 	u64 now;
@@ -126,14 +128,12 @@ static bool intent_early(struct kvm_intent_vcpu *intent)
 		return false;
 
 	now = ktime_get_mono_fast_ns();
-	return now >= READ_ONCE(intent->start) && now < due;
+	return now >= READ_ONCE(intent->start) && now < due + late;
 }
 
-/* The interrupt of that timer comes a little later than the clock says. */
-static bool intent_expects(struct kvm_intent_vcpu *intent)
+static bool intent_early(struct kvm_intent_vcpu *intent)
 {
-	return intent_early(intent) ||
-	       ktime_get_mono_fast_ns() - READ_ONCE(intent->due) < NSEC_PER_USEC;
+	return intent_expects(intent, 0);
 }
 
 /* How urgent is the vCPU by all that the guest and its timers say? */
@@ -596,7 +596,7 @@ void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu)
 	if (hrtimer_active(&intent->event))
 		hrtimer_try_to_cancel(&intent->event);
 	/* It got the CPU to unlock what others wait for, maybe. */
-	if (!kvm_vcpu_is_blocking(vcpu) && intent_blocks(vcpu))
+	if (limit && !kvm_vcpu_is_blocking(vcpu) && intent_blocks(vcpu))
 		vcfs_hold();
 	/* Also that nothing is allowed any more. */
 	intent_tell(vcpu, intent->granted, limit);
@@ -656,8 +656,8 @@ bool kvm_intent_vcpu_early(struct kvm_vcpu *vcpu)
  * kvm_intent_vcpu_wait() - a vCPU that was woken early waits for its timer
  * @vcpu: the vCPU, loaded
  *
- * Its timer is running, so the interrupt comes here, and the guest has it as soon
- * as it is entered.
+ * Its timer is running, so the interrupt comes here, a little later than the clock
+ * says, and the guest has it as soon as it is entered.
  *
  * Context: the vCPU's thread, between exit and entry, preemptible.
  */
@@ -665,7 +665,7 @@ void kvm_intent_vcpu_wait(struct kvm_vcpu *vcpu)
 {
 	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
 
-	while (intent_expects(intent) &&
+	while (intent_expects(intent, NSEC_PER_USEC) &&
 	       !kvm_test_request(KVM_REQ_IRQ_PENDING, vcpu) &&
 	       !signal_pending(current)) {
 		cpu_relax();
