@@ -136,12 +136,16 @@ static void set_privileged(struct sched_entity *se, bool on)
 void __vcfs_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
 	vcfs_yield_enqueue(cfs_rq, se);
+	if (se != cfs_rq->curr)
+		__vcfs_add(cfs_rq, se);
 	if (se->privileged && !cfs_rq->nr_privileged++)
 		set_privileged(vcfs_parent(se), true);
 }
 
 void __vcfs_dequeue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
+	if (se != cfs_rq->curr)
+		__vcfs_remove(cfs_rq, se);
 	if (se->privileged && !--cfs_rq->nr_privileged)
 		set_privileged(vcfs_parent(se), false);
 	vcfs_yield_dequeue(cfs_rq, se);

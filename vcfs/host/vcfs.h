@@ -123,6 +123,14 @@ static inline void vcfs_refresh(struct task_struct *p)
 		__vcfs_refresh(p);
 }
 
+/* @prev goes, or may go on, as any class may have it; NULL if nobody did run. */
+static inline void vcfs_refresh_prev(struct task_struct *prev)
+{
+	if (static_branch_unlikely(&vcfs_key.key) &&
+	    prev && task_on_rq_queued(prev))
+		__vcfs_refresh(prev);
+}
+
 /**
  * vcfs_place() - where should a task wake up?
  * @p: the task; its pi_lock is held, and RCU
@@ -143,28 +151,28 @@ static inline void vcfs_init_cfs_rq(struct cfs_rq *cfs_rq)
 	cfs_rq->privileged_timeline = RB_ROOT_CACHED;
 }
 
-/* @se becomes runnable; its on_rq is still 0. */
+/* @se becomes runnable, and waits unless it runs; its on_rq is still 0. */
 static inline void vcfs_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
 	if (static_branch_unlikely(&vcfs_key.key))
 		__vcfs_enqueue(cfs_rq, se);
 }
 
-/* @se is no longer runnable; its on_rq is already 0. */
+/* @se is no longer runnable, nor does it wait; its on_rq is already 0. */
 static inline void vcfs_dequeue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
 	if (static_branch_unlikely(&vcfs_key.key))
 		__vcfs_dequeue(cfs_rq, se);
 }
 
-/* @se enters the timeline: it waits. */
+/* @se, that did run, enters the timeline: it waits. */
 static inline void vcfs_add(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
 	if (static_branch_unlikely(&vcfs_key.key))
 		__vcfs_add(cfs_rq, se);
 }
 
-/* @se leaves the timeline: it runs, or waits no more. */
+/* @se leaves the timeline: it runs. */
 static inline void vcfs_remove(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
 	if (static_branch_unlikely(&vcfs_key.key))
@@ -241,6 +249,7 @@ static inline bool vcfs_defer(struct rq *rq, struct task_struct *p)
 
 static inline void vcfs_fork(struct task_struct *p) { }
 static inline void vcfs_refresh(struct task_struct *p) { }
+static inline void vcfs_refresh_prev(struct task_struct *prev) { }
 static inline int vcfs_place(struct task_struct *p, int cpu) { return cpu; }
 static inline void vcfs_init_cfs_rq(struct cfs_rq *cfs_rq) { }
 static inline void vcfs_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se)

@@ -217,8 +217,6 @@ static void enqueue_entity(struct cfs_rq *q, struct sched_entity *se,
 		place_entity(q, se);
 
 	vcfs_enqueue(q, se);
-	if (!curr)
-		vcfs_add(q, se);
 	se->on_rq = 1;
 	if (q->nr_running == 1 && !q->curr && q->exhausted && !q->throttled)
 		throttle(q);
@@ -229,8 +227,6 @@ static void dequeue_entity(struct cfs_rq *q, struct sched_entity *se,
 {
 	update_curr(q);
 	clear_buddies(se);
-	if (se != q->curr)
-		vcfs_remove(q, se);
 	se->on_rq = 0;
 	vcfs_dequeue(q, se);
 	q->nr_running--;
@@ -508,8 +504,7 @@ void fair_schedule(void)
 	struct sched_entity *se;
 
 	must_resched = false;
-	if (prev && prev->on_rq)
-		vcfs_refresh(prev);
+	vcfs_refresh_prev(prev);
 	if (prev && rq.cfs.nr_running && !(fair_random && !rnd(3)))
 		se = pick_after(prev);
 	else
