@@ -8,7 +8,8 @@
  *
  * A vCPU has a record that it shares with the host (struct intent_record), and
  * keeps it true at every switch: what runs now, what the next wakeup will be
- * for, and when a timer will bring it. Only if others wait for the CPU, the end
+ * for, and when a timer will bring it. That begins with the first task that may
+ * be urgent, or SCHED_IDLE: until then it is true as it is. Only if others wait for the CPU, the end
  * of urgent work is also said by a call. On a host that takes no record,
  * everything is said by calls, and vcfs_edge.h has the rule.
  */
@@ -34,6 +35,9 @@
 #include "vcfs_guest.h"
 
 DEFINE_STATIC_KEY_FALSE(vcfs_guest_key);
+
+/* The host coordinates. */
+static bool coordinates __ro_after_init;
 
 /* Timers beyond that are treated as if they expired then. */
 #define TIMER_MAX_S	600
@@ -202,6 +206,7 @@ static void count_marked(struct vcfs_vcpu *vcpu, u32 class, int n)
 	raw_spin_unlock(&vcpu->lock);
 }
 
+/* It is not runnable any more, or not there. */
 static void unqueue_marked(struct task_struct *p)
 {
 	if (!p->vcfs.waits)
@@ -365,15 +370,23 @@ static void call_tick(struct vcfs_vcpu *vcpu, struct rq *rq)
 	call(vcpu, raise ? call_class(vcpu, rq, rq->curr) : INTENT_NONE);
 }
 
+/* @p has left its run queue by itself: it sleeps, or is dead. */
+static void leaves(struct vcfs_vcpu *vcpu, struct task_struct *p)
+{
+	u32 class = task_class(p);
+
+	unqueue_marked(p);
+	if (class && READ_ONCE(p->__state) != TASK_DEAD)
+		sleeps(vcpu, p, class);
+}
+
 void __vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
 			 struct task_struct *next)
 {
 	struct vcfs_vcpu *vcpu = this_cpu_ptr(&vcfs_vcpus);
-	u32 class = task_class(prev);
 
-	if (class && !task_on_rq_queued(prev) &&
-	    READ_ONCE(prev->__state) != TASK_DEAD)
-		sleeps(vcpu, prev, class);
+	if (!task_on_rq_queued(prev))
+		leaves(vcpu, prev);
 	queue_marked(vcpu, next);
 
 	if (vcpu->record)
@@ -382,7 +395,7 @@ void __vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
 		call_switch(vcpu, rq, prev, next);
 }
 
-void __vcfs_guest_activate(struct rq *rq, struct task_struct *p)
+void __vcfs_guest_enqueue(struct rq *rq, struct task_struct *p)
 {
 	struct vcfs_vcpu *vcpu = per_cpu_ptr(&vcfs_vcpus, cpu_of(rq));
 	/* Another vCPU may be about to drop its record. */
@@ -396,17 +409,12 @@ void __vcfs_guest_activate(struct rq *rq, struct task_struct *p)
 	if (record) {
 		if (record->now < class)
 			WRITE_ONCE(record->now, class);
-		if (record->idle && !only_idle_work(rq))
+		if (record->idle && (class || !task_has_idle_policy(p)))
 			WRITE_ONCE(record->idle, false);
 	/* Another vCPU can call for itself only once the wakeup's IPI is there. */
 	} else if (class && cpu_of(rq) == smp_processor_id()) {
 		call(vcpu, max(class, vcpu->raised));
 	}
-}
-
-void __vcfs_guest_deactivate(struct task_struct *p)
-{
-	unqueue_marked(p);
 }
 
 void __vcfs_guest_tick(struct rq *rq)
@@ -560,6 +568,13 @@ static struct notifier_block vcfs_guest_reboot_nb = {
 	.notifier_call = vcfs_guest_reboot,
 };
 
+/* No task of user space is older than what vcfs_guest_init() did. */
+void vcfs_guest_begin(void)
+{
+	if (coordinates && !static_key_enabled(&vcfs_guest_key))
+		static_branch_enable(&vcfs_guest_key);
+}
+
 static int __init vcfs_guest_init(void)
 {
 	struct vcfs_vcpu *vcpu;
@@ -578,13 +593,11 @@ static int __init vcfs_guest_init(void)
 		timerqueue_init_head(&vcpu->timers);
 	}
 
-	static_branch_enable(&vcfs_guest_key);
 	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "sched/vcfs:online",
 				vcfs_guest_online, vcfs_guest_offline);
-	if (ret < 0) {
-		static_branch_disable(&vcfs_guest_key);
+	if (ret < 0)
 		return ret;
-	}
+	coordinates = true;
 	register_syscore_ops(&vcfs_guest_syscore_ops);
 	register_reboot_notifier(&vcfs_guest_reboot_nb);
 	pr_info("coordinating CPU scheduling with the host\n");

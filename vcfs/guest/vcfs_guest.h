@@ -2,13 +2,15 @@
 /*
  * vCFS, guest side: the hooks for kernel/sched/core.c.
  *
- * All but vcfs_guest_release() run under the lock of the run queue. They cost a
- * static branch unless the host coordinates.
+ * Unless it says otherwise, they run under the lock of the run queue. They cost a
+ * static branch until a task matters to a host that coordinates.
  */
 #ifndef _KERNEL_SCHED_VCFS_GUEST_H
 #define _KERNEL_SCHED_VCFS_GUEST_H
 
 #include <linux/sched/vcfs_guest.h>
+
+#include <uapi/linux/sched.h>
 
 #ifdef CONFIG_VCFS_GUEST
 
@@ -47,8 +49,7 @@ static inline u32 vcfs_mark(struct task_struct *p)
 
 void __vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
 			 struct task_struct *next);
-void __vcfs_guest_activate(struct rq *rq, struct task_struct *p);
-void __vcfs_guest_deactivate(struct task_struct *p);
+void __vcfs_guest_enqueue(struct rq *rq, struct task_struct *p);
 void __vcfs_guest_tick(struct rq *rq);
 void __vcfs_guest_release(void);
 
@@ -60,18 +61,11 @@ static inline void vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
 		__vcfs_guest_switch(rq, prev, next);
 }
 
-/* @p is runnable on @rq from now on: it woke, or came from another one. */
-static inline void vcfs_guest_activate(struct rq *rq, struct task_struct *p)
+/* @p goes into @rq: it wakes, comes from another one, or is something else now. */
+static inline void vcfs_guest_enqueue(struct rq *rq, struct task_struct *p)
 {
 	if (static_branch_unlikely(&vcfs_guest_key))
-		__vcfs_guest_activate(rq, p);
-}
-
-/* @p is not runnable on its run queue any more: it sleeps, or goes elsewhere. */
-static inline void vcfs_guest_deactivate(struct task_struct *p)
-{
-	if (static_branch_unlikely(&vcfs_guest_key))
-		__vcfs_guest_deactivate(p);
+		__vcfs_guest_enqueue(rq, p);
 }
 
 /* The tick of @rq, on its own CPU. */
@@ -103,15 +97,30 @@ static inline void vcfs_guest_fork(struct task_struct *p)
 		p->vcfs.mark = INTENT_NONE;
 }
 
+/**
+ * vcfs_guest_begin() - from now on there may be tasks that matter to the host
+ *
+ * Context: process context, may sleep; takes cpu_hotplug_lock for reading.
+ */
+void vcfs_guest_begin(void);
+
+/* User space is about to give a task this policy. Context: as above. */
+static inline void vcfs_guest_policy(int policy)
+{
+	if (policy != SCHED_NORMAL && policy != SCHED_BATCH)
+		vcfs_guest_begin();
+}
+
 #else
 
 static inline void vcfs_guest_switch(struct rq *rq, struct task_struct *prev,
 				     struct task_struct *next) { }
-static inline void vcfs_guest_activate(struct rq *rq, struct task_struct *p) { }
-static inline void vcfs_guest_deactivate(struct task_struct *p) { }
+static inline void vcfs_guest_enqueue(struct rq *rq, struct task_struct *p) { }
 static inline void vcfs_guest_tick(struct rq *rq) { }
 static inline void vcfs_guest_release(void) { }
 static inline void vcfs_guest_fork(struct task_struct *p) { }
+static inline void vcfs_guest_begin(void) { }
+static inline void vcfs_guest_policy(int policy) { }
 
 #endif /* CONFIG_VCFS_GUEST */
 

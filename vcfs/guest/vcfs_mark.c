@@ -74,8 +74,10 @@ static int set_mark(struct file *file, const char *word, u8 *mark)
 		return -EPERM;
 
 	WRITE_ONCE(*mark, class);
-	if (class)
+	if (class) {
 		static_branch_enable(&vcfs_mark_key);
+		vcfs_guest_begin();
+	}
 	return 0;
 }
 

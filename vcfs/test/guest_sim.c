@@ -340,14 +340,6 @@ static void renew_mark(struct task_struct *p)
 		p->queued = marked(p);
 }
 
-/* It is not runnable on its vCPU any more. */
-static void deactivate(struct task_struct *p)
-{
-	p->on_rq = false;
-	vcfs_guest_deactivate(p);
-	p->queued = INTENT_NONE;
-}
-
 void switch_to(int cpu, struct task_struct *next)
 {
 	struct task_struct *prev = rqs[cpu].curr;
@@ -364,6 +356,8 @@ void switch_to(int cpu, struct task_struct *next)
 	irqs_off = false;
 
 	renew_mark(next);
+	if (!prev->on_rq)
+		prev->queued = INTENT_NONE;
 	if (urgent(prev) && !prev->on_rq && prev->__state != TASK_DEAD) {
 		prev->sleeps_on = cpu;
 		prev->slept = urgency(prev);
@@ -401,21 +395,27 @@ static void consider(int cpu)
 		curr->need_resched = pick(cpu) != curr;
 }
 
+/* It goes into the queue of @cpu; vCPU @by puts it there. */
+static void enqueue(struct task_struct *p, int cpu, int by)
+{
+	this_cpu = by;
+	irqs_off = true;
+	count_tasks(cpu);
+	vcfs_guest_enqueue(&rqs[cpu], p);
+	irqs_off = false;
+	renew_mark(p);
+	model.enqueued(cpu, p, by);
+}
+
 /* @p is runnable on @cpu; vCPU @by made it so. The switch comes later. */
 static void activate(struct task_struct *p, int cpu, int by)
 {
 	p->on_rq = true;
 	p->cpu = cpu;
-	this_cpu = by;
-	irqs_off = true;
-	count_tasks(cpu);
-	vcfs_guest_activate(&rqs[cpu], p);
-	irqs_off = false;
-	renew_mark(p);
+	enqueue(p, cpu, by);
 	if (p->sleeps_on >= 0)
 		p->timer = 0;
 	p->sleeps_on = -1;
-	model.activated(cpu, p, by);
 	consider(cpu);
 }
 
@@ -436,9 +436,6 @@ void migrate(struct task_struct *p, int cpu, int by)
 {
 	int from = p->cpu;
 
-	irqs_off = true;
-	deactivate(p);
-	irqs_off = false;
 	activate(p, cpu, by);
 	consider(from);
 }
@@ -449,26 +446,36 @@ void stop(int cpu, unsigned int state)
 
 	assert(!is_idle(p));
 	p->__state = state;
-	irqs_off = true;
-	deactivate(p);
-	irqs_off = false;
+	p->on_rq = false;
 	schedule(cpu);
 }
 
-/* A running task that becomes more urgent is noticed at the tick. */
-static void became(struct task_struct *p, u32 was)
+/* It is something else now, and has left its queue and come back for that. */
+static void requeue(struct task_struct *p)
 {
-	if (p == rqs[p->cpu].curr && urgency(p) > was)
-		vcpus[p->cpu].late = true;
+	if (!p->on_rq)
+		return;
+	enqueue(p, p->cpu, p->cpu);
+	consider(p->cpu);
 }
 
 void set_prio(struct task_struct *p, int prio)
 {
-	u32 was = urgency(p);
-
 	p->prio = prio;
-	became(p, was);
-	consider(p->cpu);
+	requeue(p);
+}
+
+void set_policy(struct task_struct *p, bool idle)
+{
+	p->idle_policy = idle;
+	requeue(p);
+}
+
+/* A running task that is marked higher is noticed at the tick. */
+static void became(struct task_struct *p, u32 was)
+{
+	if (p == rqs[p->cpu].curr && urgency(p) > was)
+		vcpus[p->cpu].late = true;
 }
 
 void set_mark(struct task_struct *p, u32 class)
@@ -637,6 +644,7 @@ void reset(bool coordinated)
 	syscore = NULL;
 	reboot_nb = NULL;
 	counter = 1000ULL * COUNTER_HZ;
+	coordinates = false;
 	vcfs_guest_key.enabled = 0;
 	vcfs_mark_key.enabled = 0;
 	memset(cgroups, 0, sizeof(cgroups));
@@ -662,6 +670,7 @@ void boot(void)
 {
 	reset(true);
 	expect(shim_initcall() == 0, "init fails");
+	vcfs_guest_begin();
 	for (int cpu = 0; cpu < NR_VCPUS; cpu++)
 		reset_calls(&vcpus[cpu]);
 }
@@ -774,16 +783,15 @@ static bool do_mark(void)
 static bool do_cgroup(void)
 {
 	struct task_struct *p = any_task();
-	u32 was = urgency(p);
 
 	p->sched_task_group = &cgroups[rnd(NR_CGROUPS)];
-	became(p, was);
+	requeue(p);
 	return true;
 }
 
 static bool do_policy(void)
 {
-	any_task()->idle_policy = rnd(3);
+	set_policy(any_task(), rnd(3));
 	return true;
 }
 

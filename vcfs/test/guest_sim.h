@@ -70,7 +70,7 @@ extern struct vcpu vcpus[NR_VCPUS];
  * @said: it made INTENT_SET
  * @registered: it has just registered its record
  * @switched: it does something else
- * @activated: a task is runnable there; vCPU @by made it so
+ * @enqueued: a task is in its queue, or anew; vCPU @by put it there
  * @ticked: its tick; it did not owe a switch
  * @irq_done: the end of an interrupt; it did not owe a switch
  * @check: expect() what must be true after each event
@@ -83,7 +83,7 @@ struct model {
 	void (*registered)(int cpu);
 	void (*switched)(int cpu, struct task_struct *prev,
 			 struct task_struct *next);
-	void (*activated)(int cpu, struct task_struct *p, int by);
+	void (*enqueued)(int cpu, struct task_struct *p, int by);
 	void (*ticked)(int cpu);
 	void (*irq_done)(int cpu);
 	void (*check)(int cpu);
@@ -181,6 +181,7 @@ void wake_here(struct task_struct *p, int cpu);
 void migrate(struct task_struct *p, int cpu, int by);
 void stop(int cpu, unsigned int state);
 void set_prio(struct task_struct *p, int prio);
+void set_policy(struct task_struct *p, bool idle);
 void set_mark(struct task_struct *p, u32 class);
 void set_cgroup_mark(int i, u32 class);
 

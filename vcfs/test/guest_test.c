@@ -4,6 +4,7 @@
  * by calls must be what vcfs_edge.h promises, and no word more.
  */
 #include "guest_sim.h"
+#include "vcfs_guest.h"
 
 #define SEEDS	10
 
@@ -65,7 +66,7 @@ static void model_switched(int cpu, struct task_struct *prev,
 		want(cpu, work_urgency(cpu));
 }
 
-static void model_activated(int cpu, struct task_struct *p, int by)
+static void model_enqueued(int cpu, struct task_struct *p, int by)
 {
 	if (cpu == by && urgency(p) > intents[cpu].want)
 		want(cpu, urgency(p));
@@ -101,7 +102,7 @@ const struct model model = {
 	.said		= model_said,
 	.registered	= model_registered,
 	.switched	= model_switched,
-	.activated	= model_activated,
+	.enqueued	= model_enqueued,
 	.ticked		= model_ticked,
 	.irq_done	= model_irq_done,
 	.check		= model_check,
@@ -111,13 +112,26 @@ const struct model model = {
 
 static void test_boot(void)
 {
+	static const int matter[] = {
+		SCHED_FIFO, SCHED_RR, SCHED_IDLE, SCHED_DEADLINE
+	};
+
 	reset(true);
-	ok(shim_initcall() == 0 && is_live() && startup && syscore &&
+	ok(shim_initcall() == 0 && !is_live() && startup && syscore &&
 	   reboot_nb,
 	   "init");
 	result(vcpus[0].calls == 1 && vcpus[1].calls == 1 &&
 	       !intents[0].stated && !intents[1].stated,
 	       "each vCPU begins with a release");
+	vcfs_guest_policy(SCHED_NORMAL);
+	vcfs_guest_policy(SCHED_BATCH);
+	ok(!is_live(), "normal tasks do not matter");
+	for (size_t i = 0; i < ARRAY_SIZE(matter); i++) {
+		reset(true);
+		ok(shim_initcall() == 0, "init");
+		vcfs_guest_policy(matter[i]);
+		ok(is_live(), "tasks of policy %d do", matter[i]);
+	}
 }
 
 static void test_alone(void)
@@ -125,6 +139,8 @@ static void test_alone(void)
 	reset(false);
 	ok(shim_initcall() == 0 && !is_live() && !startup &&
 	   !syscore && !reboot_nb, "the host does not coordinate");
+	vcfs_guest_begin();
+	ok(!is_live(), "nothing matters to it");
 	wake_here(new_task(0, FIFO), 0);
 	ok(!vcpus[0].calls, "nothing is said to it");
 }
@@ -135,6 +151,8 @@ static void test_no_hotplug(void)
 	hotplug_error = -28;
 	ok(shim_initcall() == -28 && !is_live() && !syscore &&
 	   !reboot_nb, "no room for a hotplug callback");
+	vcfs_guest_begin();
+	ok(!is_live(), "nor is there a begin");
 }
 
 static void test_periodic(void)

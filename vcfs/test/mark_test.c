@@ -26,6 +26,7 @@ static struct task_group root, outer, inner;
 static struct task_struct task;
 static struct file admin = { .capable = true }, user;
 static int security_says;
+static bool begun;
 
 static const char * const words[] = { "none", "latency", "critical" };
 
@@ -35,6 +36,11 @@ bool file_ns_capable(const struct file *file, struct user_namespace *ns,
 		     int cap)
 {
 	return file->capable && ns == &init_user_ns && cap == CAP_SYS_NICE;
+}
+
+void vcfs_guest_begin(void)
+{
+	begun = true;
 }
 
 int security_task_setscheduler(struct task_struct *p)
@@ -58,6 +64,7 @@ static void reset(void)
 	inner = (struct task_group) { .parent = &outer };
 	task = (struct task_struct) { .sched_task_group = &inner };
 	security_says = 0;
+	begun = false;
 }
 
 static int write_task(struct file *file, const char *word)
@@ -99,15 +106,15 @@ static void test_key(void)
 {
 	reset();
 	ok(task_shows("none") && cgroup_shows(&inner, "none"), "none at first");
-	ok(!write_task(&user, "none") && !vcfs_mark_key.enabled,
-	   "anybody may say none, which wakes nothing");
-	ok(write_task(&user, "critical") == -EPERM && !vcfs_mark_key.enabled,
-	   "nor does what is refused");
+	ok(!write_task(&user, "none") && !vcfs_mark_key.enabled && !begun,
+	   "anybody may say none, which begins nothing");
+	ok(write_task(&user, "critical") == -EPERM && !vcfs_mark_key.enabled &&
+	   !begun, "nor does what is refused");
 	task.vcfs.mark = INTENT_CRITICAL;
 	ok(vcfs_mark(&task) == INTENT_NONE, "no mark yet: nobody is asked");
 	task.vcfs.mark = INTENT_NONE;
 	ok(!write_task(&admin, "latency") && vcfs_mark_key.enabled &&
-	   vcfs_mark(&task) == INTENT_LATENCY, "the first one counts");
+	   vcfs_mark(&task) == INTENT_LATENCY && begun, "the first one counts");
 }
 
 static void test_words(void)

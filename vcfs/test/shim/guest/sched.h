@@ -73,6 +73,11 @@ static inline bool rt_prio(int prio)
 	return prio < MAX_RT_PRIO;
 }
 
+static inline bool task_has_idle_policy(struct task_struct *p)
+{
+	return p->idle_policy;
+}
+
 static inline struct task_group *task_group(struct task_struct *p)
 {
 	return p->sched_task_group;

@@ -4,6 +4,7 @@
 #define SHIM_LINUX_INIT_H
 
 #define __init
+#define __ro_after_init
 
 extern int (*const shim_initcall)(void);
 

@@ -21,6 +21,7 @@ struct static_key_false_deferred {
 #define static_branch_slow_dec_deferred(x)	static_branch_dec(&(x)->key)
 
 #define static_branch_unlikely(key)	((key)->enabled > 0)
+#define static_key_enabled(key)		((key)->enabled > 0)
 #define static_branch_inc(key)		((void)(key)->enabled++)
 #define static_branch_dec(key)		((void)(key)->enabled--)
 #define static_branch_enable(key)	((void)((key)->enabled = 1))
