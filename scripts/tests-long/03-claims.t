@@ -10,6 +10,8 @@ need_images vanilla-host vanilla-guest host guest
 size=(--phases "${PHASES:-20}" --loops "${LOOPS:-2000}" --resume "$build/cells")
 ok "scenario cpu" bench/run cpu --plan reference "${size[@]}" --json "$build/reference.json"
 ok "scenario rogue" bench/run rogue --plan reference "${size[@]}" --json "$build/rogue.json"
+ok "scenario cost" bench/run cost --phases "${PHASES:-20}" --resume "$build/cells" \
+	--json "$build/cost.json"
 
 # What the statements below are made of: figures by cell, where keys that are not
 # named have the base cell's value.
@@ -90,5 +92,9 @@ ok "honest VMs keep their latency within 1.25 times" bounds "$build/rogue.json" 
 	'$rows[] | select(.policy == "vcfs" and .metric == "guest_wakeup_latency") |
 	 most("\(.rogue)"; .max; 1.25 * first($rows[] | select(.policy == "vcfs" and .rogue == "none" and
 		.metric == "guest_wakeup_latency")).max)'
+
+ok "who does not use it executes at most 0.5 % more instructions" bounds "$build/cost.json" \
+	'$rows[] | select(.metric == "relative_instructions") |
+	 most("\(.policy) \(.program) in \(.where)"; .avg; 1.005)'
 
 done_testing

@@ -91,6 +91,12 @@ same='latency("cfs"; $l) as $a | latency("vcfs-off"; $l) as $b |
 ok "the same figures within 1 % at 0 loads" holds "$tmp/3.json" '0 as $l |'"$same"
 ok "the same figures within 1 % at 8 loads" holds "$tmp/3.json" '8 as $l |'"$same"
 
+ok "who does not use it: a fixed amount of work" bench/run cost --quick \
+	--set program=switch --policies vanilla,both --json "$tmp/cost.json"
+ok "takes at most 0.5 % more instructions, on the host and in a guest" holds "$tmp/cost.json" \
+	'[$rows[] | select(.policy == "both" and .metric == "relative_instructions")] |
+	 length == 2 and all(.[]; .n == 2 and .max <= 1.005)'
+
 # Everything that a cell can have, small.
 smoke=(bench/run cpu --plan smoke --phases 1 --loops 200)
 ok "every kind of load, busy guest, cgroups, deadlines, a task on the host" \
