@@ -15,6 +15,12 @@
 
 extern struct static_key_false_deferred vcfs_key;
 
+/* May anybody be privileged? If not, that costs one instruction. */
+static inline bool vcfs_live(void)
+{
+	return static_branch_unlikely(&vcfs_key.key);
+}
+
 static inline struct sched_entity *vcfs_parent(struct sched_entity *se)
 {
 #ifdef CONFIG_FAIR_GROUP_SCHED
@@ -83,7 +89,7 @@ static inline void vcfs_yield_fork(struct sched_entity *se)
 /* @p is about to leave its queue. */
 static inline void vcfs_leave(struct task_struct *p)
 {
-	if (static_branch_unlikely(&vcfs_key.key))
+	if (vcfs_live())
 		vcfs_yield(&p->se, false);
 }
 
@@ -91,7 +97,7 @@ static inline void vcfs_leave(struct task_struct *p)
 static inline unsigned long vcfs_shares(struct sched_entity *se,
 					unsigned long shares)
 {
-	if (static_branch_unlikely(&vcfs_key.key) && se->yields)
+	if (vcfs_live() && se->yields)
 		return __vcfs_shares(se, shares);
 	return shares;
 }
@@ -119,16 +125,8 @@ static inline void vcfs_fork(struct task_struct *p)
 /* A decision about @p is due: it wakes, or others compete with it. */
 static inline void vcfs_refresh(struct task_struct *p)
 {
-	if (static_branch_unlikely(&vcfs_key.key))
+	if (vcfs_live())
 		__vcfs_refresh(p);
-}
-
-/* @prev goes, or may go on, as any class may have it; NULL if nobody did run. */
-static inline void vcfs_refresh_prev(struct task_struct *prev)
-{
-	if (static_branch_unlikely(&vcfs_key.key) &&
-	    prev && task_on_rq_queued(prev))
-		__vcfs_refresh(prev);
 }
 
 /**
@@ -141,7 +139,7 @@ static inline void vcfs_refresh_prev(struct task_struct *prev)
  */
 static inline int vcfs_place(struct task_struct *p, int cpu)
 {
-	if (static_branch_unlikely(&vcfs_key.key) && p->vcfs)
+	if (vcfs_live() && p->vcfs)
 		return __vcfs_place(p, cpu);
 	return cpu;
 }
@@ -154,28 +152,28 @@ static inline void vcfs_init_cfs_rq(struct cfs_rq *cfs_rq)
 /* @se becomes runnable, and waits unless it runs; its on_rq is still 0. */
 static inline void vcfs_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
-	if (static_branch_unlikely(&vcfs_key.key))
+	if (vcfs_live())
 		__vcfs_enqueue(cfs_rq, se);
 }
 
 /* @se is no longer runnable, nor does it wait; its on_rq is already 0. */
 static inline void vcfs_dequeue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
-	if (static_branch_unlikely(&vcfs_key.key))
+	if (vcfs_live())
 		__vcfs_dequeue(cfs_rq, se);
 }
 
 /* @se, that did run, enters the timeline: it waits. */
 static inline void vcfs_add(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
-	if (static_branch_unlikely(&vcfs_key.key))
+	if (vcfs_live())
 		__vcfs_add(cfs_rq, se);
 }
 
 /* @se leaves the timeline: it runs. */
 static inline void vcfs_remove(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
-	if (static_branch_unlikely(&vcfs_key.key))
+	if (vcfs_live())
 		__vcfs_remove(cfs_rq, se);
 }
 
@@ -183,7 +181,7 @@ static inline void vcfs_remove(struct cfs_rq *cfs_rq, struct sched_entity *se)
 static inline void vcfs_charge(struct cfs_rq *cfs_rq, struct sched_entity *curr,
 			       u64 delta)
 {
-	if (static_branch_unlikely(&vcfs_key.key))
+	if (vcfs_live())
 		__vcfs_charge(cfs_rq, curr, delta);
 }
 
@@ -197,7 +195,7 @@ static inline void vcfs_charge(struct cfs_rq *cfs_rq, struct sched_entity *curr,
 static inline struct sched_entity *vcfs_pick(struct cfs_rq *cfs_rq,
 					     struct sched_entity *curr)
 {
-	if (static_branch_unlikely(&vcfs_key.key))
+	if (vcfs_live())
 		return __vcfs_pick(cfs_rq, curr);
 	return NULL;
 }
@@ -214,7 +212,7 @@ static inline struct sched_entity *vcfs_pick(struct cfs_rq *cfs_rq,
 static inline int vcfs_order(struct cfs_rq *cfs_rq, struct sched_entity *a,
 			     struct sched_entity *b)
 {
-	if (static_branch_unlikely(&vcfs_key.key))
+	if (vcfs_live())
 		return __vcfs_order(cfs_rq, a, b);
 	return 0;
 }
@@ -228,7 +226,7 @@ static inline int vcfs_order(struct cfs_rq *cfs_rq, struct sched_entity *a,
  */
 static inline int vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr)
 {
-	if (static_branch_unlikely(&vcfs_key.key))
+	if (vcfs_live())
 		return __vcfs_tick(cfs_rq, curr);
 	return 0;
 }
@@ -242,14 +240,14 @@ static inline int vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr)
  */
 static inline bool vcfs_defer(struct rq *rq, struct task_struct *p)
 {
-	return static_branch_unlikely(&vcfs_key.key) && __vcfs_defer(rq, p);
+	return vcfs_live() && __vcfs_defer(rq, p);
 }
 
 #else
 
+static inline bool vcfs_live(void) { return false; }
 static inline void vcfs_fork(struct task_struct *p) { }
 static inline void vcfs_refresh(struct task_struct *p) { }
-static inline void vcfs_refresh_prev(struct task_struct *prev) { }
 static inline int vcfs_place(struct task_struct *p, int cpu) { return cpu; }
 static inline void vcfs_init_cfs_rq(struct cfs_rq *cfs_rq) { }
 static inline void vcfs_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se)

@@ -504,7 +504,8 @@ void fair_schedule(void)
 	struct sched_entity *se;
 
 	must_resched = false;
-	vcfs_refresh_prev(prev);
+	if (vcfs_live() && prev && task_on_rq_queued(prev))
+		vcfs_refresh(prev);
 	if (prev && rq.cfs.nr_running && !(fair_random && !rnd(3)))
 		se = pick_after(prev);
 	else
