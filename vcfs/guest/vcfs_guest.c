@@ -9,9 +9,9 @@
  * A vCPU has a record that it shares with the host (struct intent_record), and
  * keeps it true at every switch: what runs now, what the next wakeup will be
  * for, and when a timer will bring it. That begins with the first task that may
- * be urgent, or SCHED_IDLE: until then it is true as it is. Only if others wait for the CPU, the end
- * of urgent work is also said by a call. On a host that takes no record,
- * everything is said by calls, and vcfs_edge.h has the rule.
+ * be urgent, or is SCHED_IDLE: until then it is true as it is. Only if others
+ * wait for the CPU, the end of urgent work is also said by a call. On a host that
+ * takes no record, everything is said by calls, and vcfs_edge.h has the rule.
  */
 #define pr_fmt(fmt) "vcfs: " fmt
 

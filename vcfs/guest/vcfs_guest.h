@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * vCFS, guest side: the hooks for kernel/sched/core.c.
+ * vCFS, guest side: the hooks for kernel/sched.
  *
  * Unless it says otherwise, they run under the lock of the run queue. They cost a
  * static branch until a task matters to a host that coordinates.
