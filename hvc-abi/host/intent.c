@@ -75,6 +75,9 @@ static unsigned int intent_lead_ns = 10000;
 /* An urgent vCPU has so many siblings privileged that may hold a lock. */
 #define UNBLOCK_MAX	4
 
+/* An urgent vCPU that is in its kernel for so long may spin on a lock. */
+#define SPIN_NS		(20 * NSEC_PER_USEC)
+
 static const char * const class_names[INTENT_NR_CLASSES] = {
 	[INTENT_NONE]		= "none",
 	[INTENT_LATENCY]	= "latency",
@@ -191,11 +194,11 @@ static bool vcpu_locks(struct kvm_vcpu *vcpu)
 	return vcpu_mode_priv(vcpu) && *vcpu_cpsr(vcpu) & PSR_I_BIT;
 }
 
-/* May an urgent vCPU wait for a lock that this one holds? */
+/* May an urgent vCPU wait for a lock that this one, which does not run, holds? */
 static bool intent_blocks(struct kvm_vcpu *vcpu)
 {
 	return atomic_read(&vcpu->kvm->arch.intent.urgent) > 0 &&
-	       vcpu_locks(vcpu);
+	       (vcpu_locks(vcpu) || READ_ONCE(vcpu->arch.intent.suspect));
 }
 
 /*
@@ -267,6 +270,49 @@ static void intent_unblock(struct kvm_vcpu *vcpu)
 		if (!--most)
 			break;
 	}
+}
+
+/* Most locks are held with interrupts on, by whoever was preempted in its kernel. */
+static bool intent_suspect(struct kvm_vcpu *vcpu)
+{
+	struct kvm_vcpu *sibling;
+	bool any = false;
+	unsigned long i;
+
+	kvm_for_each_vcpu(i, sibling, vcpu->kvm) {
+		bool suspect = vcpu_waits(sibling) && vcpu_mode_priv(sibling);
+
+		WRITE_ONCE(sibling->arch.intent.suspect, suspect);
+		any |= suspect;
+	}
+	return any;
+}
+
+/* The vCPU, urgent, has been running for a while. */
+static enum hrtimer_restart intent_look(struct hrtimer *timer)
+{
+	struct kvm_vcpu *vcpu = container_of(timer, struct kvm_vcpu,
+					     arch.intent.look);
+
+	if (!READ_ONCE(vcpu->arch.intent.urgent) || !vcpu_mode_priv(vcpu) ||
+	    !intent_suspect(vcpu))
+		return HRTIMER_NORESTART;
+
+	intent_unblock(vcpu);
+	set_tsk_need_resched(current);
+	set_preempt_need_resched();
+	return HRTIMER_NORESTART;
+}
+
+/* The vCPU got the CPU. */
+static void intent_watch(struct kvm_vcpu *vcpu)
+{
+	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
+
+	WRITE_ONCE(intent->suspect, false);
+	if (intent->granted && atomic_read(&vcpu->kvm->online_vcpus) > 1)
+		hrtimer_start(&intent->look, ns_to_ktime(SPIN_NS),
+			      HRTIMER_MODE_REL_PINNED_HARD);
 }
 
 /* The guest's word by hypercall, or none. */
@@ -514,6 +560,8 @@ void kvm_intent_vcpu_init(struct kvm_vcpu *vcpu)
 	intent->source.locks = intent_locks;
 	hrtimer_init(&intent->event, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED_HARD);
 	intent->event.function = intent_event;
+	hrtimer_init(&intent->look, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
+	intent->look.function = intent_look;
 }
 
 /**
@@ -598,6 +646,7 @@ void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu)
 	/* It got the CPU to unlock what others wait for, maybe. */
 	if (limit && !kvm_vcpu_is_blocking(vcpu) && intent_blocks(vcpu))
 		vcfs_hold();
+	intent_watch(vcpu);
 	/* Also that nothing is allowed any more. */
 	intent_tell(vcpu, intent->granted, limit);
 }
@@ -617,7 +666,11 @@ void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
 	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
 	u64 ns, due;
 
-	if (!intent_limit(vcpu->kvm, INTENT_CPU) || current != intent->task)
+	if (current != intent->task)
+		return;
+	if (hrtimer_active(&intent->look))
+		hrtimer_try_to_cancel(&intent->look);
+	if (!intent_limit(vcpu->kvm, INTENT_CPU))
 		return;
 	if (kvm_vcpu_is_blocking(vcpu)) {
 		intent_count(vcpu, intent->stated || intent_record_wake(vcpu));

@@ -65,6 +65,7 @@ struct kvm_intent_vm {
  * @record: what it shares with the guest; NULL if there is none
  * @event: while the vCPU does not run: runs shortly before the guest's next
  *	urgent timer expires, at @start
+ * @look: while the vCPU runs, urgent: when it is time to look whether it spins
  * @ticket_runtime: CPU time of @task when the latest ticket was given
  * @urgent: counted in the VM's
  * @start: when, by CLOCK_MONOTONIC
@@ -72,6 +73,8 @@ struct kvm_intent_vm {
  * @inside: @task is in KVM_RUN; elsewhere it does not yield, as it may hold what
  *	the rest of the VMM waits for
  * @yields: the last answer to the scheduler was that it yields; as @granted
+ * @suspect: a sibling that is urgent seems to spin, and this one was preempted in
+ *	its kernel: it may hold the lock. Until it runs
  * @stated: the guest's last word on %INTENT_CPU by hypercall, a class
  * @granted: the last answer to the scheduler, a class; under the lock of the
  *	run queue of @task
@@ -83,12 +86,14 @@ struct kvm_intent_vcpu {
 	struct vcfs_source		source;
 	struct kvm_intent_record __rcu	*record;
 	struct hrtimer			event;
+	struct hrtimer			look;
 	u64				ticket_runtime;
 	u64				start;
 	u64				due;
 	bool				urgent;
 	bool				inside;
 	bool				yields;
+	bool				suspect;
 	u8				stated;
 	u8				granted;
 	u8				io;

@@ -16,10 +16,10 @@ ok "scenario cost" bench/run cost --phases "${PHASES:-20}" --resume "$build/cell
 # What the statements below are made of: figures by cell, where keys that are not
 # named have the base cell's value.
 definitions='
-def base: {load: 0, kind: "spin", guest_load: 0, vcpus: 1, layout: "root", app: "cyclictest",
-	host_app: "none"};
-def cell: with_entries(select(.key | IN("load", "kind", "guest_load", "vcpus", "layout", "app",
-	"host_app")));
+def base: {load: 0, kind: "spin", guest_load: 0, guest_kind: "spin", vcpus: 1, layout: "root",
+	app: "cyclictest", host_app: "none"};
+def cell: with_entries(select(.key | IN("load", "kind", "guest_load", "guest_kind", "vcpus",
+	"layout", "app", "host_app")));
 def figure($policy; $at; $metric): [$rows[] |
 	select(.policy == $policy and .metric == $metric and cell == $at)] |
 	if length == 1 then .[0] else error("no \($metric) of \($policy) in \($at)") end;

@@ -74,6 +74,13 @@ ok "vcfs's average is at most 1.1 times that of cfs without loads" holds "$tmp/b
 ok "vcfs's maximum is at most twice that" holds "$tmp/busy.json" \
 	'latency("vcfs"; 8).max <= 2 * latency("cfs"; 0).max'
 
+# Whoever was preempted in its kernel may hold what the urgent one waits for.
+ok "in a guest of 2 vCPUs that is in its kernel most of the time" bench/run cpu \
+	--policies vcfs --loads 8 --set guest_load=1 --set guest_kind=hackbench --set vcpus=2 \
+	--phases 1 --loops 250 --json "$tmp/locks.json"
+ok "its siblings cost it less than 0.5 ms" holds "$tmp/locks.json" \
+	'latency("vcfs"; 8) | .n == 250 and .avg <= 15 and .max <= 500'
+
 ok "options off: the host's kernel is vanilla's, byte by byte" \
 	cmp build/images/host-off build/images/vanilla-host
 ok "options off: the guest's kernel is vanilla's, byte by byte" \
