@@ -10,6 +10,7 @@
 
 #include "guest_sim.h"
 #include "vcfs_guest.h"
+#include "vcfs_guest.h"
 #include "random.h"
 
 #define SEEDS		10
@@ -295,7 +296,9 @@ static const struct event host_events[] = {
 static void test_boot(void)
 {
 	reset(true);
-	ok(shim_initcall() == 0, "init");
+	ok(shim_initcall() == 0 && !is_live(), "init");
+	vcfs_guest_begin();
+	ok(is_live(), "begin");
 	result(vcpus[0].registrations == 1 && vcpus[1].registrations == 1 &&
 	       vcpus[0].calls == 1 && vcpus[1].calls == 1,
 	       "each vCPU releases, and registers a record");
