@@ -201,6 +201,14 @@ static bool intent_blocks(struct kvm_vcpu *vcpu)
 	       (vcpu_locks(vcpu) || READ_ONCE(vcpu->arch.intent.suspect));
 }
 
+/* The vCPU runs and is urgent: look later whether it waits for a sibling. */
+static void intent_watch(struct kvm_vcpu *vcpu)
+{
+	if (atomic_read(&vcpu->kvm->online_vcpus) > 1)
+		hrtimer_start(&vcpu->arch.intent.look, ns_to_ktime(SPIN_NS),
+			      HRTIMER_MODE_REL_PINNED_HARD);
+}
+
 /*
  * The scheduler asks, under the lock of the run queue: is the vCPU urgent, or is
  * it the opposite?
@@ -211,6 +219,7 @@ static int intent_wants(struct vcfs_source *source)
 	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
 	u8 limit = intent_limit(vcpu->kvm, INTENT_CPU);
 	u8 class = INTENT_NONE;
+	bool runs = vcpu->cpu == smp_processor_id();
 
 	if (limit)
 		class = min(intent_class(vcpu), limit);
@@ -218,8 +227,10 @@ static int intent_wants(struct vcfs_source *source)
 		intent->granted = class;
 		intent_count(vcpu, class);
 		trace_kvm_intent_grant(vcpu->vcpu_id, class);
+		if (class && runs)
+			intent_watch(vcpu);
 	}
-	if (vcpu->cpu == smp_processor_id())
+	if (runs)
 		intent_tell(vcpu, class, limit);
 
 	if (!class && vcpu_waits(vcpu) && intent_blocks(vcpu))
@@ -253,39 +264,40 @@ static void intent_update(struct kvm_vcpu *vcpu)
 	intent_ask(vcpu, vcfs_update);
 }
 
-/* If the vCPU is urgent, those that it may wait for go first. */
-static void intent_unblock(struct kvm_vcpu *vcpu)
+/*
+ * If the vCPU is urgent, those that it may wait for go first. One that spins may
+ * wait for whoever was preempted in its kernel: most locks are held with
+ * interrupts on.
+ */
+static bool intent_unblock(struct kvm_vcpu *vcpu, bool spins)
 {
-	unsigned int most = UNBLOCK_MAX;
+	unsigned int left = UNBLOCK_MAX;
 	struct kvm_vcpu *sibling;
 	unsigned long i;
 
 	if (!READ_ONCE(vcpu->arch.intent.urgent))
-		return;
+		return false;
 
 	kvm_for_each_vcpu(i, sibling, vcpu->kvm) {
-		if (!vcpu_waits(sibling) || !intent_blocks(sibling))
+		if (!vcpu_waits(sibling))
+			continue;
+		if (spins)
+			WRITE_ONCE(sibling->arch.intent.suspect,
+				   vcpu_mode_priv(sibling));
+		if (!intent_blocks(sibling))
 			continue;
 		intent_ask(sibling, vcfs_hurry);
-		if (!--most)
+		if (!--left)
 			break;
 	}
+	return left < UNBLOCK_MAX;
 }
 
-/* Most locks are held with interrupts on, by whoever was preempted in its kernel. */
-static bool intent_suspect(struct kvm_vcpu *vcpu)
+/* Whoever runs is not to go on if another should. */
+static void intent_resched(void)
 {
-	struct kvm_vcpu *sibling;
-	bool any = false;
-	unsigned long i;
-
-	kvm_for_each_vcpu(i, sibling, vcpu->kvm) {
-		bool suspect = vcpu_waits(sibling) && vcpu_mode_priv(sibling);
-
-		WRITE_ONCE(sibling->arch.intent.suspect, suspect);
-		any |= suspect;
-	}
-	return any;
+	set_tsk_need_resched(current);
+	set_preempt_need_resched();
 }
 
 /* The vCPU, urgent, has been running for a while. */
@@ -294,25 +306,9 @@ static enum hrtimer_restart intent_look(struct hrtimer *timer)
 	struct kvm_vcpu *vcpu = container_of(timer, struct kvm_vcpu,
 					     arch.intent.look);
 
-	if (!READ_ONCE(vcpu->arch.intent.urgent) || !vcpu_mode_priv(vcpu) ||
-	    !intent_suspect(vcpu))
-		return HRTIMER_NORESTART;
-
-	intent_unblock(vcpu);
-	set_tsk_need_resched(current);
-	set_preempt_need_resched();
+	if (vcpu_mode_priv(vcpu) && intent_unblock(vcpu, true))
+		intent_resched();
 	return HRTIMER_NORESTART;
-}
-
-/* The vCPU got the CPU. */
-static void intent_watch(struct kvm_vcpu *vcpu)
-{
-	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
-
-	WRITE_ONCE(intent->suspect, false);
-	if (intent->granted && atomic_read(&vcpu->kvm->online_vcpus) > 1)
-		hrtimer_start(&intent->look, ns_to_ktime(SPIN_NS),
-			      HRTIMER_MODE_REL_PINNED_HARD);
 }
 
 /* The guest's word by hypercall, or none. */
@@ -540,7 +536,7 @@ static enum hrtimer_restart intent_event(struct hrtimer *timer)
 
 	if (kvm_vcpu_is_blocking(vcpu)) {
 		kvm_vcpu_wake_up(vcpu);
-		intent_unblock(vcpu);
+		intent_unblock(vcpu, false);
 	} else {
 		kvm_intent_vcpu_event(vcpu);
 	}
@@ -641,12 +637,13 @@ void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu)
 	/* A thread may run several vCPUs in turn. */
 	if (limit)
 		vcfs_attach(current, &intent->source);
-	if (hrtimer_active(&intent->event))
-		hrtimer_try_to_cancel(&intent->event);
+	hrtimer_try_to_cancel(&intent->event);
 	/* It got the CPU to unlock what others wait for, maybe. */
 	if (limit && !kvm_vcpu_is_blocking(vcpu) && intent_blocks(vcpu))
 		vcfs_hold();
-	intent_watch(vcpu);
+	WRITE_ONCE(intent->suspect, false);
+	if (intent->granted)
+		intent_watch(vcpu);
 	/* Also that nothing is allowed any more. */
 	intent_tell(vcpu, intent->granted, limit);
 }
@@ -668,8 +665,7 @@ void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
 
 	if (current != intent->task)
 		return;
-	if (hrtimer_active(&intent->look))
-		hrtimer_try_to_cancel(&intent->look);
+	hrtimer_try_to_cancel(&intent->look);
 	if (!intent_limit(vcpu->kvm, INTENT_CPU))
 		return;
 	if (kvm_vcpu_is_blocking(vcpu)) {
@@ -752,7 +748,7 @@ void kvm_intent_vcpu_event(struct kvm_vcpu *vcpu)
 			vcfs_update(intent->task);
 	}
 	raw_spin_unlock_irqrestore(&intent->lock, flags);
-	intent_unblock(vcpu);
+	intent_unblock(vcpu, false);
 }
 
 /**
@@ -814,8 +810,7 @@ static void intent_give_back(struct kvm_vcpu *vcpu)
 	    intent_early(&vcpu->arch.intent) || single_task_running())
 		return;
 
-	set_tsk_need_resched(current);
-	set_preempt_need_resched();
+	intent_resched();
 }
 
 /* INTENT_FN_SET: error, class granted. The guest's arguments are in w1 to w3. */
