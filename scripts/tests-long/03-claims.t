@@ -4,6 +4,7 @@
 # What vCFS claims, over all cells of the reference plans. Takes five hours on 2
 # cores; what is finished is kept in build/cells.
 . "$(dirname "$0")/../tests/tap.sh"
+. "$(dirname "$0")/bounds.sh"
 
 need_images vanilla-host vanilla-guest host guest
 
@@ -29,21 +30,8 @@ def idle: latency("cfs"; base);
 def of($policy; wanted): [$rows[] | select(.policy == $policy) | cell] | unique | map(select(wanted));
 def plain: .guest_load == 0 and .vcpus == 1 and .layout == "root" and .app == "cyclictest" and
 	.host_app == "none";
-def most($what; $got; $limit): {ok: ($got <= $limit), text: "\($what): \($got), at most \($limit)"};
-def least($what; $got; $limit): {ok: ($got >= $limit), text: "\($what): \($got), at least \($limit)"};
 def brief: to_entries - (base | to_entries) | map("\(.key)=\(.value)") | join(" ");
 '
-
-# bounds FILE JQ: a stream of most and least; all hold. Those that do not are shown.
-bounds()
-{
-	jq -e '[.[] | select(.phase == "all")] as $rows | '"$definitions"'['"$2"'] |
-		if length == 0 then error("no such cells") else . end | map(select(.ok | not)) |
-		if length == 0 then true else (.[] | .text) end' \
-		"$1" > "$tmp/verdict"
-	cat "$tmp/verdict"
-	grep -qx true "$tmp/verdict"
-}
 
 cpu=$build/reference.json
 ok "loads of every kind: maximum at most 1.15 times the unloaded vanilla one" bounds "$cpu" \

@@ -1,8 +1,9 @@
 # What scenario disk adds to the rows:
 #
-#   @MOVED bytes seconds    of one of the loads, in the phase
+#   @MOVED host|guest bytes seconds    of one of the loads, in the phase
 #
-# background_throughput and background_rate are of all loads of a phase.
+# background_throughput and background_rate are of all loads of a phase, host_rate
+# of those on the host.
 # app_startup_median has the median of the starts as avg and p50, and as min and
 # max the interval that holds it with 95 %: percentile bootstrap, 2000 resamples.
 # startup_of_idle is that median relative to the idle system's.
@@ -59,11 +60,14 @@ function of_idle(cell,    idle, list, base, n, m) {
 	    f(m), f(m))
 }
 
-$2 == "@MOVED" && $4 > 0 {
+$2 == "@MOVED" && $5 > 0 {
 	meet("background_throughput", "of " baseline)
 	meet("background_rate", "MB/s")
-	work[$1, phases[$1], "background_throughput"] += $3 / $4
-	only[$1, phases[$1], "background_rate"] += $3 / $4 / 1e6
+	meet("host_rate", "MB/s")
+	work[$1, phases[$1], "background_throughput"] += $4 / $5
+	only[$1, phases[$1], "background_rate"] += $4 / $5 / 1e6
+	if ($3 == "host")
+		only[$1, phases[$1], "host_rate"] += $4 / $5 / 1e6
 }
 
 END {

@@ -1,0 +1,22 @@
+# shellcheck shell=bash disable=SC2016,SC2154
+#
+# Bounds that rows of bench/run keep. Sourced by tests, after tap.sh; they set
+# $definitions, in jq, for what they say. most and least make statements.
+definitions=''
+
+# bounds FILE JQ: a stream of statements about the rows of all phases; all hold.
+# Those that do not are shown.
+bounds()
+{
+	jq -e '[.[] | select(.phase == "all")] as $rows |
+		def most($what; $got; $limit):
+			{ok: ($got <= $limit), text: "\($what): \($got), at most \($limit)"};
+		def least($what; $got; $limit):
+			{ok: ($got >= $limit), text: "\($what): \($got), at least \($limit)"};
+		'"$definitions"'['"$2"'] |
+		if length == 0 then error("no such cells") else . end | map(select(.ok | not)) |
+		if length == 0 then true else (.[] | .text) end' \
+		"$1" > "$tmp/verdict"
+	cat "$tmp/verdict"
+	grep -qx true "$tmp/verdict"
+}
