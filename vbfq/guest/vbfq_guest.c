@@ -173,6 +173,28 @@ bool __vbfq_guest_go_on(struct bfq_data *bfqd)
 	return held_back;
 }
 
+/*
+ * While BFQ idles the disk for one process of an application, the others need
+ * not wait for their turn. As for the budget: of a weight-raised queue each
+ * request is charged what it is.
+ */
+struct bfq_queue *__vbfq_guest_raised(struct bfq_data *bfqd)
+{
+	struct bfq_queue *bfqq;
+
+	if (!bfqd->wr_busy_queues)
+		return NULL;
+
+	list_for_each_entry(bfqq, &bfqd->active_list, bfqq_list) {
+		if (bfqq->wr_coeff > 1 && bfqq->next_rq &&
+		    blk_rq_sectors(bfqq->next_rq) + bfqq->entity.service <=
+		    bfqq->entity.budget)
+			return bfqq;
+	}
+
+	return NULL;
+}
+
 void vbfq_guest_init(struct bfq_data *bfqd)
 {
 	struct vbfq_disk *disk = &bfqd->vbfq_disk;

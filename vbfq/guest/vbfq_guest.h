@@ -44,6 +44,7 @@ void __vbfq_guest_need(struct bfq_data *bfqd, bool need);
 void __vbfq_guest_tell(void);
 bool __vbfq_guest_hold_back(struct bfq_data *bfqd, struct bfq_queue *bfqq);
 bool __vbfq_guest_go_on(struct bfq_data *bfqd);
+struct bfq_queue *__vbfq_guest_raised(struct bfq_data *bfqd);
 
 /* The attributes intent_hold, intent_backlog and intent_needs. */
 ssize_t vbfq_guest_hold_show(struct elevator_queue *e, char *page);
@@ -89,6 +90,19 @@ static inline bool vbfq_guest_go_on(struct bfq_data *bfqd)
 	       __vbfq_guest_go_on(bfqd);
 }
 
+/**
+ * vbfq_guest_raised() - whose request is served while the disk would idle
+ * @bfqd: a disk whose queue in service has no requests
+ *
+ * Return: a weight-raised queue with a request; NULL if there is none.
+ */
+static inline struct bfq_queue *vbfq_guest_raised(struct bfq_data *bfqd)
+{
+	if (static_branch_unlikely(&vbfq_guest_key))
+		return __vbfq_guest_raised(bfqd);
+	return NULL;
+}
+
 #else
 
 struct vbfq_disk { };
@@ -107,6 +121,11 @@ static inline bool vbfq_guest_hold_back(struct bfq_data *bfqd,
 static inline bool vbfq_guest_go_on(struct bfq_data *bfqd)
 {
 	return false;
+}
+
+static inline struct bfq_queue *vbfq_guest_raised(struct bfq_data *bfqd)
+{
+	return NULL;
 }
 
 #endif /* CONFIG_VBFQ_GUEST */

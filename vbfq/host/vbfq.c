@@ -93,15 +93,18 @@ static u64 scale(u64 ns, u32 share)
 	return mul_u64_u32_shr(ns, share, VBFQ_SHARE_SHIFT);
 }
 
+static bool is_served(struct bfq_data *bfqd, struct bfq_group *bfqg)
+{
+	struct bfq_queue *bfqq = bfqd->in_service_queue;
+
+	return bfqq && bfqq_group(bfqq) == bfqg;
+}
+
 /* Has a queue of another group requests? */
 static bool others_wait(struct bfq_data *bfqd, struct bfq_group *bfqg)
 {
-	struct bfq_queue *bfqq = bfqd->in_service_queue;
-	unsigned int own = bfqg->active_entities;
-
 	/* In service it is not counted as active. */
-	if (bfqq && bfqq_group(bfqq) == bfqg)
-		own++;
+	unsigned int own = bfqg->active_entities + is_served(bfqd, bfqg);
 
 	return bfq_tot_busy_queues(bfqd) > own;
 }
@@ -244,11 +247,16 @@ static bool goes_first(struct bfq_data *bfqd, struct bfq_group *bfqg)
 	return !may_lead(bfqd, bfqq_group(bfqq));
 }
 
-/* @bfqg has requests: see that they are served in time. */
-static void attend(struct bfq_data *bfqd, struct bfq_group *bfqg)
+static void enlist(struct bfq_data *bfqd, struct bfq_group *bfqg)
 {
 	if (list_empty(&bfqg->vbfq.node))
 		list_add_tail(&bfqg->vbfq.node, &bfqd->vbfq.groups);
+}
+
+/* @bfqg has requests: see that they are served in time. */
+static void attend(struct bfq_data *bfqd, struct bfq_group *bfqg)
+{
+	enlist(bfqd, bfqg);
 
 	if (!may_lead(bfqd, bfqg) || !bfqd->in_service_queue ||
 	    !goes_first(bfqd, bfqg))
@@ -267,14 +275,21 @@ void __vbfq_busy(struct bfq_data *bfqd, struct bfq_queue *bfqq)
 		attend(bfqd, bfqg);
 }
 
-/* @bfqg has just been privileged, and may have requests already. */
+/*
+ * @bfqg has just been privileged, and may have requests already, waiting or in
+ * service: then it goes on as leader.
+ */
 static void promote(struct bfq_group *bfqg)
 {
 	struct bfq_data *bfqd = bfqg->bfqd;
 	unsigned long flags;
 
 	spin_lock_irqsave(&bfqd->lock, flags);
-	if (bfqg->online && is_waiting(bfqg)) {
+	if (bfqg->online && is_served(bfqd, bfqg)) {
+		account(bfqd);
+		enlist(bfqd, bfqg);
+		bfqd->vbfq.leads = may_lead(bfqd, bfqg);
+	} else if (bfqg->online && is_waiting(bfqg)) {
 		attend(bfqd, bfqg);
 		bfq_schedule_dispatch(bfqd);
 	}

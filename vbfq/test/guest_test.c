@@ -381,7 +381,7 @@ static void test_exit(void)
 
 static void test_backlog(void)
 {
-	struct bfq_queue other = { 1 }, raised = { 30 };
+	struct bfq_queue other = { .wr_coeff = 1 }, raised = { .wr_coeff = 30 };
 	struct bfq_data *disk = &disks[0];
 
 	boot();
@@ -400,6 +400,33 @@ static void test_backlog(void)
 	result(vbfq_guest_hold_back(disk, &other), "the hold counts");
 	pass(HOLD);
 	result(!vbfq_guest_hold_back(disk, &other), "and ends");
+}
+
+/* One process of an application need not wait for another. */
+static void test_raised(void)
+{
+	struct request rq = { .sectors = 8 };
+	struct bfq_queue queues[3] = {
+		{ .wr_coeff = 1, .next_rq = &rq, .entity = { 100, 0 } },
+		{ .wr_coeff = 30, .entity = { 100, 0 } },
+		{ .wr_coeff = 30, .next_rq = &rq, .entity = { 100, 93 } },
+	};
+	struct bfq_data *disk = &disks[0];
+
+	boot();
+	INIT_LIST_HEAD(&disk->active_list);
+	for (int i = 0; i < 3; i++)
+		list_add_tail(&queues[i].bfqq_list, &disk->active_list);
+	wr_busy(0, 1, 0);
+	result(!vbfq_guest_raised(disk), "not what exceeds its budget");
+	queues[2].entity.service = 92;
+	result(vbfq_guest_raised(disk) == &queues[2],
+	       "a raised queue with a request, and no other");
+	wr_busy(0, -1, 0);
+	result(!vbfq_guest_raised(disk), "none is busy: none");
+	vbfq_guest_key.enabled = 0;
+	wr_busy(0, 1, 0);
+	result(!vbfq_guest_raised(disk), "an old host: BFQ's own rules");
 }
 
 static void test_attributes(void)
@@ -538,6 +565,7 @@ int main(void)
 	test_reboot();
 	test_exit();
 	test_backlog();
+	test_raised();
 	test_attributes();
 	for (unsigned int seed = 1; seed <= SEEDS; seed++)
 		test_random(seed);

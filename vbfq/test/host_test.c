@@ -414,6 +414,9 @@ static struct blkcg *privilege(struct group *group, struct blkcg *held)
 {
 	struct task_struct task = { group ? &group->blkcg : NULL };
 
+	if (group && disk.in_service_queue &&
+	    disk.in_service_queue->group == &group->g)
+		settle();
 	return vbfq_privilege(held, group ? &task : NULL);
 }
 
@@ -528,6 +531,21 @@ static void test_preempt(void)
 	vbfq_choose(&disk);
 	result(vbfq_leads(&disk, disk.in_service_queue) &&
 	       !vbfq_alone(disk.in_service_queue), "it leads, not alone");
+}
+
+/* A guest with loads of its own is busy already, when it is privileged. */
+static void test_in_service(void)
+{
+	world(2);
+	arrive(&groups[0].queue[0], FOREVER);
+	step();
+	all_read();
+	privilege(&groups[0], NULL);
+	result(vbfq_leads(&disk, disk.in_service_queue),
+	       "who is in service goes on as leader");
+	result(vm_time(10 * SLICE) == 10 * SLICE, "also after its time slice");
+	result(fabs(groups[0].g.vbfq.lent - 5.0 * SLICE) <= SLICE,
+	       "and lends from then on");
 }
 
 static void test_two_leaders(void)
@@ -675,6 +693,7 @@ static void test_random(unsigned int seed)
 int main(void)
 {
 	test_preempt();
+	test_in_service();
 	test_nested();
 	test_two_leaders();
 	test_burst(1);

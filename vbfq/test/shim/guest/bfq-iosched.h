@@ -14,6 +14,7 @@
 #include <linux/compiler.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/list.h>
 #include <linux/types.h>
 
 #include "vbfq_guest.h"
@@ -21,11 +22,26 @@
 #define NR_VCPUS	2
 #define NR_DISKS	3
 
+struct request {
+	unsigned int sectors;
+};
+
+#define blk_rq_sectors(rq)	((rq)->sectors)
+
+struct bfq_entity {
+	int budget;
+	int service;
+};
+
 struct bfq_queue {
 	unsigned int wr_coeff;
+	struct request *next_rq;
+	struct bfq_entity entity;
+	struct list_head bfqq_list;
 };
 
 struct bfq_data {
+	struct list_head active_list;
 	int wr_busy_queues;
 	int rq_in_driver;
 	struct vbfq_disk vbfq_disk;
