@@ -47,7 +47,8 @@ awk -f $scenario/pairwise.awk > "$tmp/plan"
 ok "plans/reference is what pairwise.awk gives" cmp "$tmp/plan" $scenario/plans/reference
 # Any two values of two keys, but for both loads none: that is the idle system.
 ok "any two values of any two keys are in some cell" awk '
-	/^#/ || /^policy/ { next }
+	/^#/ || /^policy=bfq / { next }
+	{ sub(/^policy=[^ ]* /, "") }
 	{
 		for (i = 1; i <= NF; i++) {
 			split($i, kv, "=")
@@ -64,6 +65,23 @@ ok "any two values of any two keys are in some cell" awk '
 					print a, b
 					missing++
 				}
+		exit missing > 0
+	}' $scenario/plans/reference
+ok "under any policy any value of any key" awk '
+	/^#/ || /^policy=bfq / { next }
+	{
+		for (i = 1; i <= NF; i++) {
+			seen[$i]
+			if ($1 !~ /^policy=/)
+				all[$i]
+		}
+	}
+	END {
+		for (a in seen)
+			if (a !~ /^policy=/ && !(a in all)) {
+				print a
+				missing++
+			}
 		exit missing > 0
 	}' $scenario/plans/reference
 
@@ -97,10 +115,10 @@ holds()
 	}
 }
 ok "each start has its time" holds 'of("0r0w"; "app_startup_time").n == 2 and of("5r5w"; "app_startup_time").n == 2'
-ok "a terminal starts on the idle SSD in 30 to 500 ms" holds \
+ok "a terminal starts on the idle eMMC in 30 to 500 ms" holds \
 	'of("0r0w"; "app_startup_time") | .min > 30 and .max < 500'
 ok "the loads slow it down" holds 'of("5r5w"; "startup_of_idle").avg > 1.02'
-ok "they move what an SSD can" holds 'of("5r5w"; "background_rate").avg | . > 50 and . < 550'
+ok "they move what an eMMC can" holds 'of("5r5w"; "background_rate").avg | . > 30 and . < 260'
 ok "bfq is its own baseline" holds 'of("5r5w"; "background_throughput").avg == 1'
 ok "the interval holds the median" holds \
 	'of("5r5w"; "app_startup_median") | .min <= .p50 and .p50 <= .max'

@@ -1,10 +1,11 @@
 # The cells of plans/reference: awk -f pairwise.awk > plans/reference
 #
 # First the base cell (the first value of each key), then that cell with one key
-# changed, for each other value of each key. Then, until any two values of any
-# two keys meet in some cell, the cell that makes most new pairs meet, built key
-# by key from the first pair that is still missing. Then the idle system for each
-# of their devices, VMMs and applications. Same input, same plan: no randomness.
+# changed, for each other value of each key: under all policies. Then, until any
+# two values of any two keys meet in some cell, the cell that makes most new pairs
+# meet, built key by key from the first pair that is still missing: under those
+# policies that the claims compare. Then the idle system for each of their devices,
+# VMMs and applications. Same input, same plan: no randomness.
 
 function dimension(name, values) {
 	key[++keys] = name
@@ -46,7 +47,7 @@ function fill(    i, a, best, most) {
 	}
 }
 
-function emit(    i, j, line, idle) {
+function emit(policies,    i, j, line, idle) {
 	for (i = 1; i <= keys; i++) {
 		line = line key[i] "=" value[i, cell[i]] (i < keys ? " " : "")
 		if (key[i] ~ /^(device|vmm|app)$/)
@@ -54,7 +55,7 @@ function emit(    i, j, line, idle) {
 		for (j = 1; j <= keys; j++)
 			met[i, cell[i], j, cell[j]] = 1
 	}
-	print line
+	print policies line
 	if (!(idle in seen)) {
 		seen[idle] = 1
 		idles[++idle_count] = idle
@@ -70,7 +71,7 @@ BEGIN {
 	dimension("load", "10r0w 5r5w 0r0w")
 	dimension("guest_load", "10r0w 5r5w 0r0w")
 	dimension("pattern", "seq rand")
-	dimension("device", "ssd emmc hdd")
+	dimension("device", "emmc ssd hdd")
 	dimension("vmm", "native threads io_uring writeback")
 	dimension("layout", "one each")
 	dimension("app", "terminal reader desktop office")
@@ -78,13 +79,13 @@ BEGIN {
 	print "# Made by pairwise.awk: do not edit."
 	for (i = 1; i <= keys; i++)
 		cell[i] = 1
-	emit()
+	emit("")
 	for (k = 1; k <= keys; k++)
 		for (a = 2; a <= many[k]; a++) {
 			for (i = 1; i <= keys; i++)
 				cell[i] = 1
 			cell[k] = a
-			emit()
+			emit("")
 		}
 	for (i = 1; i <= keys; i++)
 		for (j = i + 1; j <= keys; j++)
@@ -96,7 +97,7 @@ BEGIN {
 					cell[i] = a
 					cell[j] = b
 					fill()
-					emit()
+					emit("policy=cfq,bfq,bfq-weight,vbfq ")
 				}
 	for (i = 1; i <= idle_count; i++)
 		print "policy=bfq load=0r0w guest_load=0r0w pattern=seq layout=one" idles[i]
