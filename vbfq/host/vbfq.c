@@ -10,10 +10,11 @@
  *
  * Privilege is a loan. It changes when a group is served, not how much it gets,
  * and that is seen to twice. Timestamps advance as always, so that what a group
- * got early it does not get later. And what the others on the device lost to it
- * is counted in time: once that reaches the loan, the group competes like any
- * other until all of it is paid back. In any interval the others get what is
- * due to them, less one loan.
+ * got early it does not get later. And what the others on the device lose while
+ * it leads is counted in time: once that reaches the loan, the group competes like
+ * any other until all of it is paid back, by what the others get from then on. What
+ * B-WF2Q+ itself gives the group is nobody's loss. In any interval the others get
+ * what is due to them, less one loan.
  */
 #include <linux/blk-cgroup.h>
 #include <linux/blkdev.h>
@@ -149,7 +150,7 @@ static void account(struct bfq_data *bfqd)
 			pay_back(bfqg, delta);
 		else if (served != bfqg)
 			pay_back(bfqg, scale(delta, share_of(bfqg)));
-		else if (others_wait(bfqd, bfqg))
+		else if (bfqd->vbfq.leads && others_wait(bfqd, bfqg))
 			lend(bfqd, bfqg, min(delta, slice));
 
 		if (!bfqg->vbfq.lent && !is_privileged(bfqg))

@@ -221,7 +221,7 @@ static void charge(struct group *group, double ns)
 		group->lost -= ns;
 	else if (works_for != group)
 		group->lost -= ns * share;
-	else if (others(group))
+	else if (disk.vbfq.leads && others(group))
 		group->lost = fmin(group->lost + ns * (1 - share),
 				   disk.vbfq.loan * (1 - share));
 	group->lost = fmax(group->lost, 0);
