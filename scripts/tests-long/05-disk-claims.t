@@ -3,9 +3,9 @@
 #
 # What V-BFQ claims, over all cells of the reference plan. Takes three hours on 2
 # cores; what is finished is kept in build/cells. PHASES, LOOPS (seconds in which
-# the loads' work counts) and DEVICES make it shorter:
+# the loads' work counts) and SET, values of keys, make it shorter:
 #
-#	PHASES=2 DEVICES=hdd scripts/tests-long/05-disk-claims.t
+#	PHASES=1 SET="device=hdd app=terminal" scripts/tests-long/05-disk-claims.t
 . "$(dirname "$0")/../tests/tap.sh"
 . "$(dirname "$0")/bounds.sh"
 
@@ -16,7 +16,9 @@ disk=$build/disk.json
 size=(--resume "$build/cells" --json "$disk")
 [ -z "${PHASES:-}" ] || size+=(--phases "$PHASES")
 [ -z "${LOOPS:-}" ] || size+=(--loops "$LOOPS")
-[ -z "${DEVICES:-}" ] || size+=(--set "device=$DEVICES")
+for list in ${SET:-}; do
+	size+=(--set "$list")
+done
 ok "scenario disk" bench/run disk --plan reference "${size[@]}"
 
 # Figures by cell. A cell is loaded unless it is the idle system.
@@ -43,8 +45,8 @@ jq -r '[.[] | select(.phase == "all")] as $rows | '"$definitions"'
 	def short: . * 1000 | round / 1000;
 	"cell: start-up of idle under bfq, cfq, bfq-weight, vbfq; throughput of bfq'"'"'s",
 	(starts[] as $at | "\($at | brief): \([("bfq", "cfq", "bfq-weight", "vbfq") as $p |
-		startup($p; $at) | short] | join(" ")); \
-\(figure("vbfq"; $at; "background_throughput").avg | short)")' "$disk" | sed 's/^/# /'
+		startup($p; $at) | short] | join(" ")); \(
+		figure("vbfq"; $at; "background_throughput").avg | short)")' "$disk" | sed 's/^/# /'
 
 ok "start-up: at most 1.25 times idle in the median cell of each device" bounds "$disk" \
 	'devices[] as $d | most($d; [starts | on($d)[] | startup("vbfq"; .)] | median; 1.25)'
