@@ -40,6 +40,12 @@
 
 DEFINE_STATIC_KEY_FALSE(vbfq_guest_key);
 
+/*
+ * Where requests take longer than this on average, what costs is to move heads:
+ * then processes are better served one after the other.
+ */
+#define VBFQ_FAST_NS		NSEC_PER_MSEC
+
 /* How often to look, while raised, whether that should end; in jiffies. */
 #define VBFQ_LOOK		(HZ / 10)
 
@@ -165,24 +171,29 @@ bool __vbfq_guest_hold_back(struct bfq_data *bfqd, struct bfq_queue *bfqq)
 	return disk->held_back;
 }
 
+/* Called for each request that is done: of the last ones' time the average. */
 bool __vbfq_guest_go_on(struct bfq_data *bfqd)
 {
-	bool held_back = bfqd->vbfq_disk.held_back;
+	struct vbfq_disk *disk = &bfqd->vbfq_disk;
+	bool held_back = disk->held_back;
+	u64 took = ktime_get_ns() - bfqd->last_dispatch;
 
-	bfqd->vbfq_disk.held_back = false;
+	disk->service_ns += (s64)(took - disk->service_ns) / 8;
+	disk->held_back = false;
 	return held_back;
 }
 
 /*
  * While BFQ idles the disk for one process of an application, the others need
- * not wait for their turn. As for the budget: of a weight-raised queue each
- * request is charged what it is.
+ * not wait for their turn, if it is no hard disk. As for the budget: of a
+ * weight-raised queue each request is charged what it is.
  */
 struct bfq_queue *__vbfq_guest_raised(struct bfq_data *bfqd)
 {
 	struct bfq_queue *bfqq;
 
-	if (!bfqd->wr_busy_queues)
+	if (!bfqd->wr_busy_queues ||
+	    bfqd->vbfq_disk.service_ns > VBFQ_FAST_NS)
 		return NULL;
 
 	list_for_each_entry(bfqq, &bfqd->active_list, bfqq_list) {

@@ -25,6 +25,7 @@ struct elevator_queue;
  * @hold: for how long the need outlives the last weight-raised queue, in jiffies
  * @hold_until: and when that ends, in jiffies
  * @needs: how often @need began
+ * @service_ns: how long the last requests took, in ns; a moving average
  */
 struct vbfq_disk {
 	bool need;
@@ -33,6 +34,7 @@ struct vbfq_disk {
 	unsigned int hold;
 	unsigned long hold_until;
 	unsigned long needs;
+	u64 service_ns;
 };
 
 DECLARE_STATIC_KEY_FALSE(vbfq_guest_key);

@@ -20,6 +20,7 @@
 u64 rnd_state;
 unsigned long jiffies;
 int this_cpu;
+u64 now_ns;
 bool irqs_off;
 
 static struct bfq_data disks[NR_DISKS];
@@ -422,6 +423,13 @@ static void test_raised(void)
 	queues[2].entity.service = 92;
 	result(vbfq_guest_raised(disk) == &queues[2],
 	       "a raised queue with a request, and no other");
+	now_ns = disk->last_dispatch + 10 * NSEC_PER_MSEC;
+	vbfq_guest_go_on(disk);
+	result(!vbfq_guest_raised(disk), "not where requests take long");
+	now_ns = disk->last_dispatch;
+	for (int i = 0; i < 8; i++)
+		vbfq_guest_go_on(disk);
+	result(vbfq_guest_raised(disk), "until they do not");
 	wr_busy(0, -1, 0);
 	result(!vbfq_guest_raised(disk), "none is busy: none");
 	vbfq_guest_key.enabled = 0;

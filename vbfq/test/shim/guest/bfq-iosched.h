@@ -44,6 +44,7 @@ struct bfq_data {
 	struct list_head active_list;
 	int wr_busy_queues;
 	int rq_in_driver;
+	u64 last_dispatch;
 	struct vbfq_disk vbfq_disk;
 };
 
@@ -69,8 +70,11 @@ static inline int kstrtouint(const char *s, int base, unsigned int *value)
 /* The test's clock, and the vCPU that it pretends to run on. */
 extern unsigned long jiffies;
 extern int this_cpu;
+extern u64 now_ns;
 extern bool irqs_off;
 
+#define NSEC_PER_MSEC		1000000L
+#define ktime_get_ns()		(now_ns)
 #define HZ			250
 #define INITIAL_JIFFIES		((unsigned long)(unsigned int)(-300 * HZ))
 #define msecs_to_jiffies(ms)	((ms) * HZ / 1000)
