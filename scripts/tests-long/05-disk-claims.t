@@ -3,7 +3,7 @@
 #
 # What V-BFQ claims, over all cells of the reference plan. Takes three hours on 2
 # cores; what is finished is kept in build/cells. PHASES, LOOPS (seconds in which
-# the loads' work counts) and SET, values of keys, make it shorter:
+# the loads' work counts, see the job) and SET, values of keys, make it shorter:
 #
 #	PHASES=1 SET="device=hdd app=terminal" scripts/tests-long/05-disk-claims.t
 . "$(dirname "$0")/../tests/tap.sh"
