@@ -40,7 +40,7 @@ def against($policy; $factor; $above): starts[] |
 	most(brief; startup("vbfq"; .); $factor * startup($policy; .));
 '
 
-# The figures themselves: a line for each cell, and the reason why a bound fails.
+# The figures themselves: a line for each cell.
 jq -r '[.[] | select(.phase == "all")] as $rows | '"$definitions"'
 	def short: . * 1000 | round / 1000;
 	"cell: start-up of idle under bfq, cfq, bfq-weight, vbfq; throughput of bfq'"'"'s",
