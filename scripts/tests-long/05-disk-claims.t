@@ -20,6 +20,10 @@ for list in ${SET:-}; do
 	size+=(--set "$list")
 done
 ok "scenario disk" bench/run disk --plan reference "${size[@]}"
+if [ "$tap_failed" -gt 0 ]; then
+	done_testing
+	exit 1
+fi
 
 # Figures by cell. A cell is loaded unless it is the idle system.
 definitions='
