@@ -5,6 +5,10 @@
 # medium, with the loader first. So it can be started again and again, and each
 # time finds the same images.
 normal_entry=0xf0000000
+# Memory that it shares with the secure world, behind the medium, and the interrupt
+# by which that one rings: an SPI that no device has.
+shared_base=0xffff0000
+ring_intid=132
 # Ticks of the system counter per second: one for an instruction in virtual time.
 counter_frequency=1000000000
 

@@ -22,6 +22,23 @@ static struct mq_world *answer(struct mq_world *world, long value)
 	return world;
 }
 
+/*
+ * May this world ring now? A token bucket: it begins full, with MQ_RING_BURST, and
+ * gets MQ_RINGS_PER_SECOND. Kept as the time at which it will be full again.
+ */
+static bool may_ring(unsigned long *full)
+{
+	unsigned long token = read_cntfrq_el0() / MQ_RINGS_PER_SECOND;
+	unsigned long time = read_cntpct_el0();
+
+	if (*full < time)
+		*full = time;
+	if (*full - time > (MQ_RING_BURST - 1) * token)
+		return false;
+	*full += token;
+	return true;
+}
+
 static long pass_on(struct mq_world *normal)
 {
 	unsigned long *gp = normal->gp;
@@ -114,13 +131,42 @@ struct mq_world *mq_normal_psci(struct mq_cpu *cpu)
 	}
 }
 
+static struct mq_world *features(struct mq_world *normal)
+{
+	normal->gp[1] = MQ_SHARED_BASE;
+	normal->gp[2] = MQ_SHARED_SIZE;
+	normal->gp[3] = MQ_RING_INTID;
+	return answer(normal, MQ_VERSION);
+}
+
+/* The RTOS gets the core for it, so it is a call: no time is stolen. */
+static struct mq_world *ring_rtos(struct mq_cpu *cpu)
+{
+	if (!may_ring(&cpu->normal_full))
+		return answer(&cpu->normal, MQ_BUSY);
+	answer(&cpu->normal, MQ_SUCCESS);
+	cpu->call = 1;
+	return mq_event(cpu, MQ_EVENT_RING);
+}
+
+static long ring_normal(struct mq_cpu *cpu)
+{
+	if (!may_ring(&cpu->rtos_full))
+		return MQ_BUSY;
+	plat_ic_set_interrupt_pending(MQ_RING_INTID);
+	return MQ_SUCCESS;
+}
+
 struct mq_world *mq_normal_smc(struct mq_cpu *cpu)
 {
-	struct mq_world *normal = &cpu->normal;
-
-	if ((normal->gp[0] & 0xffffffff) == MQ_FEATURES)
-		return answer(normal, MQ_VERSION);
-	return answer(normal, MQ_NOT_SUPPORTED);
+	switch (cpu->normal.gp[0] & 0xffffffff) {
+	case MQ_FEATURES:
+		return features(&cpu->normal);
+	case MQ_RING:
+		return ring_rtos(cpu);
+	default:
+		return answer(&cpu->normal, MQ_NOT_SUPPORTED);
+	}
 }
 
 struct mq_world *mq_normal_trap(struct mq_cpu *cpu)
@@ -181,6 +227,8 @@ struct mq_world *mq_rtos_smc(struct mq_cpu *cpu)
 	struct mq_world *rtos = &cpu->rtos;
 
 	switch (rtos->gp[0] & 0xffffffff) {
+	case MQ_RING:
+		return answer(rtos, ring_normal(cpu));
 	case MQ_FP:
 		return answer(rtos, set_fp(cpu, rtos->gp[1]));
 	case MQ_NORMAL_STOP:

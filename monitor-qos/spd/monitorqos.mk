@@ -19,3 +19,14 @@ $(eval $(call add_define,PLAT_PCPU_DATA_SIZE))
 # Where the normal world starts anew.
 MQ_NORMAL_ENTRY	:=	$(PRELOADED_BL33_BASE)
 $(eval $(call add_define,MQ_NORMAL_ENTRY))
+
+# Normal memory that the worlds share, MQ_SHARED_SIZE bytes of which the normal
+# world's device tree tells nothing; and its interrupt, an SPI, that no device has.
+$(eval $(call add_define,MQ_SHARED_BASE))
+$(eval $(call add_define,MQ_RING_INTID))
+
+# How often a world may ring the other one, on each core.
+MQ_RINGS_PER_SECOND	?=	1000
+MQ_RING_BURST		?=	16
+$(eval $(call add_define,MQ_RINGS_PER_SECOND))
+$(eval $(call add_define,MQ_RING_BURST))

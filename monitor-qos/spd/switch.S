@@ -110,8 +110,7 @@
 	mrs	x10, cptr_el3
 	stp	x9, x10, [x30, #W_MDCR]
 	each_pair save_pair
-	mrs	x9, actlr_el1
-	str	x9, [x29, #0xb0]
+	save_pair	actlr_el1, cntpct_el0, 0xb0
 	save_pair	cntp_cval_el0, cntp_ctl_el0, 0xc0
 	save_pair	cntv_cval_el0, cntv_ctl_el0, 0xd0
 	.endm
@@ -193,12 +192,12 @@
 	exception_return
 	.endm
 
-	/* Save the world at x30 in full. */
+	/* Save the world at x30 in full; x11 = its FP/SIMD is live, as the other's. */
 	.macro save_world
 	save_gp
 	save_sys
-	ldr	x9, [x30, #W_FP_LIVE]
-	cbz	x9, .Lno_fp\@
+	ldr	x11, [x30, #W_FP_LIVE]
+	cbz	x11, .Lno_fp\@
 	add	x29, x30, #W_FP
 	save_fp	x29
 .Lno_fp\@:
@@ -215,32 +214,17 @@ func mq_fiq
 	ldr	x1, [x30, #W_ELR + 8]
 	add	x30, x30, #CPU_RTOS
 	stp	xzr, x1, [x30]
-	b	run_rtos
-endfunc mq_fiq
 
-/* Load the RTOS at x30 and go there. */
-func run_rtos
+	/* Load the RTOS at x30 and go there; x11 as after save_world. */
+run_rtos:
 	load_sys
 	load_timers_off
 	load_el3
-	ldr	x9, [x30, #W_FP_LIVE]
-	cbz	x9, 1f
+	cbz	x11, 1f
 	add	x29, x30, #W_FP
 	load_fp	x29
 1:	load_gp_and_return
-endfunc run_rtos
-
-/* Load the normal world at x30 and go there. */
-func run_normal
-	ldr	x9, [x30, #W_FP_LIVE]
-	cbz	x9, 1f
-	add	x29, x30, #W_FP
-	load_fp	x29
-1:	load_sys
-	load_timers_on
-	load_el3
-	load_gp_and_return
-endfunc run_normal
+endfunc mq_fiq
 
 /*
  * A synchronous exception: from the RTOS all are ours; from the normal world
@@ -334,14 +318,35 @@ func from_rtos
 	save_world
 	sub	x30, x30, #CPU_RTOS
 	ldr	x9, [x30, #CPU_CALL]
-	cbz	x9, 1f
-	str	xzr, [x30, #CPU_CALL]
-	tbz	w0, #0, 1f
+	cbnz	x9, 2f
+	ldr	x9, [x30, #W_STATE]
+	cbnz	x9, 3f
+	/* An interrupt took the core from the normal world: tell it for how long. */
+	mrs	x9, cntpct_el0
+	ldr	x10, [x30, #W_LEFT]
+	ldp	x12, x13, [x30, #W_STOLEN]
+	sub	x9, x9, x10
+	add	x12, x12, x9
+	str	x12, [x30, #W_STOLEN]
+	str	x12, [x13]
+
+	/* Load the normal world at x30 and go there; x11 as after save_world. */
+run_normal:
+	cbz	x11, 1f
+	add	x29, x30, #W_FP
+	load_fp	x29
+1:	load_sys
+	load_timers_on
+	load_el3
+	load_gp_and_return
+
+2:	str	xzr, [x30, #CPU_CALL]
+	tbz	w0, #0, 4f
 	stp	x1, x2, [x30]
 	stp	x3, x4, [x30, #0x10]
-1:	ldr	x9, [x30, #W_STATE]
+4:	ldr	x9, [x30, #W_STATE]
 	cbz	x9, run_normal
-	adr	x11, mq_rtos_yield
+3:	adr	x11, mq_rtos_yield
 	b	run_c
 
 rtos_other:
@@ -376,6 +381,7 @@ func run_c
 	this_cpu
 	cmp	x0, x30
 	mov	x30, x0
+	ldr	x11, [x30, #W_FP_LIVE]
 	b.eq	run_normal
 	b	run_rtos
 endfunc run_c
@@ -398,6 +404,7 @@ func mq_boot_rtos
 	mov	x30, x0
 	save_sys
 	add	x30, x30, #CPU_RTOS
+	mov	x11, #0
 	b	run_rtos
 endfunc mq_boot_rtos
 

@@ -13,9 +13,11 @@
 #define W_MDCR		0x120
 #define W_STATE		0x130
 #define W_FP_LIVE	0x138
-#define W_SYS		0x140
-#define W_FP		0x220
-#define W_SIZE		0x430
+#define W_STOLEN	0x140
+#define W_SYS		0x150
+#define W_LEFT		(W_SYS + 0xb8)
+#define W_FP		0x230
+#define W_SIZE		0x440
 
 /* What struct mq_cpu begins with: the normal world, then the RTOS. */
 #define CPU_RTOS	W_SIZE

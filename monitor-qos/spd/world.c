@@ -241,6 +241,19 @@ static struct mq_cpu **this_cpu(void)
 	return (void *)((char *)_cpu_data() + CPU_DATA_CRASH_BUF_END);
 }
 
+/* The page by which the normal world learns what interrupts cost it. */
+static struct mq_times *const times = (void *)MQ_SHARED_BASE;
+
+static void publish(struct mq_cpu *cpu)
+{
+	struct mq_core_time *core = &times->core[mq_core(cpu)];
+
+	core->mpidr = read_mpidr_el1() & MPIDR_AFFINITY_MASK;
+	core->stolen = 0;
+	cpu->normal.stolen = 0;
+	cpu->normal.record = &core->stolen;
+}
+
 /* Start this core's RTOS, until it yields for the first time. */
 static void boot_rtos(void)
 {
@@ -248,9 +261,11 @@ static void boot_rtos(void)
 	struct mq_world *rtos = &cpu->rtos;
 
 	*this_cpu() = cpu;
+	publish(cpu);
 	memset(rtos, 0, sizeof(*rtos));
 	rtos->gp[0] = MQ_VERSION;
 	rtos->gp[1] = mq_core(cpu);
+	rtos->gp[2] = MQ_SHARED_BASE;
 	rtos->elr = bl31_plat_get_next_image_ep_info(SECURE)->pc;
 	rtos->spsr = SPSR_64(MODE_EL1, MODE_SP_ELX, DISABLE_ALL_EXCEPTIONS);
 	rtos->scr = RTOS_SCR;
@@ -269,6 +284,10 @@ static int32_t boot_first(void)
 {
 	unsigned int i;
 
+	CASSERT(PLATFORM_CORE_COUNT <= MQ_NR_CORES, mq_core_times);
+	memset(times, 0, sizeof(*times));
+	times->magic = MQ_MAGIC;
+	times->cores = PLATFORM_CORE_COUNT;
 	for (i = 0; i < PLATFORM_CORE_COUNT; i++)
 		cpus[i].normal.state = NORMAL_BOOTS;
 	boot_rtos();
@@ -311,6 +330,8 @@ static uintptr_t unknown(unsigned int fid, u_register_t x1, u_register_t x2,
 			 u_register_t x3, u_register_t x4, void *cookie,
 			 void *handle, u_register_t flags)
 {
+	if (fid == MQ_UID_CALL)
+		SMC_RET4(handle, MQ_UID_0, MQ_UID_1, MQ_UID_2, MQ_UID_3);
 	SMC_RET1(handle, SMC_UNK);
 }
 

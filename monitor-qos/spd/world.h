@@ -12,12 +12,13 @@
 
 /**
  * struct mq_sys - registers of EL1 that are not banked, in switch.S's order
+ * @left: the counter when they were saved
  */
 struct mq_sys {
 	unsigned long sctlr, tcr, ttbr0, ttbr1, mair, amair, vbar, cpacr;
 	unsigned long sp_el1, csselr, spsr, elr, esr, far, afsr0, afsr1;
 	unsigned long par, contextidr, tpidr_el1, tpidr_el0, tpidrro, cntkctl;
-	unsigned long actlr, unused;
+	unsigned long actlr, left;
 	unsigned long cntp_cval, cntp_ctl, cntv_cval, cntv_ctl;
 };
 
@@ -26,6 +27,8 @@ struct mq_sys {
  * @gp: x0 to x30, then SP_EL0
  * @state: of the normal world, NORMAL_*; unused for the RTOS
  * @fp_live: FP/SIMD is switched; the same in both worlds
+ * @stolen: ticks for which interrupts took the core from the normal world
+ * @record: where it reads that
  */
 struct mq_world {
 	unsigned long gp[32];
@@ -33,6 +36,8 @@ struct mq_world {
 	unsigned long scr, pmr;
 	unsigned long mdcr, cptr;
 	unsigned long state, fp_live;
+	unsigned long stolen;
+	unsigned long *record;
 	struct mq_sys sys;
 	unsigned long fp[66];
 };
@@ -40,12 +45,15 @@ struct mq_world {
 /**
  * struct mq_cpu - a core
  * @call: a call from the normal world waits for the RTOS's reply
+ * @normal_full: when the normal world has all tokens again to ring; and the RTOS:
+ *	@rtos_full
  * @entry: where the normal world starts, and with which x0 (@context)
  * @boot: the normal world's registers as it first found them
  */
 struct mq_cpu {
 	struct mq_world normal, rtos;
 	unsigned long call;
+	unsigned long normal_full, rtos_full;
 	unsigned long entry, context;
 	struct mq_sys boot;
 } __aligned(64);
@@ -56,8 +64,11 @@ CASSERT(offsetof(struct mq_world, scr) == W_SCR, mq_scr);
 CASSERT(offsetof(struct mq_world, mdcr) == W_MDCR, mq_mdcr);
 CASSERT(offsetof(struct mq_world, state) == W_STATE, mq_state);
 CASSERT(offsetof(struct mq_world, fp_live) == W_FP_LIVE, mq_fp_live);
+CASSERT(offsetof(struct mq_world, stolen) == W_STOLEN, mq_stolen);
+CASSERT(offsetof(struct mq_world, record) == W_STOLEN + 8, mq_record);
 CASSERT(offsetof(struct mq_world, sys) == W_SYS, mq_sys);
 CASSERT(offsetof(struct mq_sys, actlr) == 0xb0, mq_actlr);
+CASSERT(offsetof(struct mq_world, sys.left) == W_LEFT, mq_left);
 CASSERT(offsetof(struct mq_sys, cntp_cval) == 0xc0, mq_cntp);
 CASSERT(offsetof(struct mq_world, fp) == W_FP, mq_fp);
 CASSERT(sizeof(struct mq_world) == W_SIZE, mq_world);
