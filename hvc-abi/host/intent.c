@@ -9,6 +9,7 @@
  * Documentation/ABI/testing/sysfs-kernel-intent for the files:
  *
  *	/sys/kernel/intent/enabled		kill switch for all VMs
+ *	/sys/kernel/intent/revoked		1 while the secure world wants it so
  *	/sys/kernel/intent/lead_ns		how early urgent timers count
  *	/sys/kernel/intent/<pid>-<n>/cpu	highest class granted to that VM
  *	/sys/kernel/intent/<pid>-<n>/io		the same for its disk requests
@@ -56,10 +57,14 @@ struct kvm_intent_dir {
 	kgid_t gid;
 };
 
-/* Protects all_vms, intents_enabled and what owners allow; may sleep. */
+/* Protects all_vms, intents_off and what owners allow; may sleep. */
 static DEFINE_MUTEX(intent_mutex);
 static LIST_HEAD(all_vms);
-static bool intents_enabled = true;
+static unsigned long intents_off;
+
+/* Why nobody gets privilege now: bits of intents_off. */
+#define OFF_SWITCHED	BIT(0)	/* the file "enabled" */
+#define OFF_REVOKED	BIT(1)	/* kvm_intent_revoke() */
 
 static struct kobject *intent_root;
 
@@ -94,7 +99,7 @@ static u32 intent_served(void)
 /* The highest class that may be granted to this VM now. */
 static u8 intent_limit(struct kvm *kvm, unsigned int resource)
 {
-	if (!READ_ONCE(intents_enabled))
+	if (READ_ONCE(intents_off))
 		return INTENT_NONE;
 
 	return READ_ONCE(kvm->arch.intent.allowed[resource]);
@@ -985,16 +990,41 @@ int kvm_intent_set_reg(struct kvm_vcpu *vcpu, u64 id, u64 val)
 	}
 }
 
+/* Set or clear a reason why nobody gets privilege. */
+static void intent_off(unsigned long reason, bool off)
+{
+	struct kvm_intent_dir *dir;
+
+	mutex_lock(&intent_mutex);
+	WRITE_ONCE(intents_off, off ? intents_off | reason : intents_off & ~reason);
+	list_for_each_entry(dir, &all_vms, link)
+		intent_reconsider(dir->kvm);
+	mutex_unlock(&intent_mutex);
+}
+
+/**
+ * kvm_intent_revoke() - take all privilege away, or allow it again
+ * @revoke: true to take it away; calls are not counted, the last one holds
+ *
+ * For whom even a privileged VM must do with less, such as a secure world that
+ * shares the CPUs. What owners allow, and the kill switch, stay as they are.
+ *
+ * Context: process context, may sleep.
+ */
+void kvm_intent_revoke(bool revoke)
+{
+	intent_off(OFF_REVOKED, revoke);
+}
+
 static ssize_t enabled_show(struct kobject *kobj, struct kobj_attribute *attr,
 			    char *buf)
 {
-	return sysfs_emit(buf, "%d\n", READ_ONCE(intents_enabled));
+	return sysfs_emit(buf, "%d\n", !(READ_ONCE(intents_off) & OFF_SWITCHED));
 }
 
 static ssize_t enabled_store(struct kobject *kobj, struct kobj_attribute *attr,
 			     const char *buf, size_t count)
 {
-	struct kvm_intent_dir *dir;
 	bool on;
 	int ret;
 
@@ -1002,15 +1032,19 @@ static ssize_t enabled_store(struct kobject *kobj, struct kobj_attribute *attr,
 	if (ret)
 		return ret;
 
-	mutex_lock(&intent_mutex);
-	WRITE_ONCE(intents_enabled, on);
-	list_for_each_entry(dir, &all_vms, link)
-		intent_reconsider(dir->kvm);
-	mutex_unlock(&intent_mutex);
+	intent_off(OFF_SWITCHED, !on);
 	return count;
 }
 
 static struct kobj_attribute enabled_attr = __ATTR_RW(enabled);
+
+static ssize_t revoked_show(struct kobject *kobj, struct kobj_attribute *attr,
+			    char *buf)
+{
+	return sysfs_emit(buf, "%d\n", !!(READ_ONCE(intents_off) & OFF_REVOKED));
+}
+
+static struct kobj_attribute revoked_attr = __ATTR_RO(revoked);
 
 static ssize_t lead_ns_show(struct kobject *kobj, struct kobj_attribute *attr,
 			    char *buf)
@@ -1038,6 +1072,7 @@ static struct kobj_attribute lead_ns_attr = __ATTR_RW(lead_ns);
 
 static const struct attribute *intent_attrs[] = {
 	&enabled_attr.attr,
+	&revoked_attr.attr,
 	&lead_ns_attr.attr,
 	NULL,
 };

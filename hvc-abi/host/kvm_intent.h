@@ -117,6 +117,7 @@ bool kvm_intent_call(struct kvm_vcpu *vcpu, u32 func_id, u64 *val);
 void kvm_intent_show(struct kvm_vcpu *vcpu, u64 *val);
 int kvm_intent_get_reg(struct kvm_vcpu *vcpu, u64 id, u64 *val);
 int kvm_intent_set_reg(struct kvm_vcpu *vcpu, u64 id, u64 val);
+void kvm_intent_revoke(bool revoke);
 
 #else
 
@@ -136,6 +137,7 @@ static inline void kvm_intent_vcpu_event(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_withdraw(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_destroy(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_show(struct kvm_vcpu *vcpu, u64 *val) { }
+static inline void kvm_intent_revoke(bool revoke) { }
 
 static inline bool kvm_intent_vcpu_early(struct kvm_vcpu *vcpu)
 {

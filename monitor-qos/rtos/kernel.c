@@ -200,13 +200,15 @@ static void idle_main(const struct spec *unused)
 }
 
 /* Called once on each core, on the boot stack; does not return. */
-void start_core(unsigned long number)
+void start_core(unsigned long number, unsigned long shared)
 {
 	struct core *core = &cores[number];
 	unsigned long i;
 
 	asm volatile("mrs %0, cntfrq_el0" : "=r" (frequency));
 	gic_init();
+	if (!number)
+		mailbox_init(shared);
 	for (i = 0; i < NR_TASKS; i++)
 		new_task(core, i);
 	core->tasks[IDLE].frame = new_frame(number, IDLE, idle_main);

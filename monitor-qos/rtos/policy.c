@@ -10,8 +10,11 @@
 #define FP_SEED		0x5ec0de00UL
 /* Time that the RTOS goes on alone before it powers the board off. */
 #define LINGER_US	20000
+/* At most for so long task filter works on request, in each of its periods. */
+#define LOAD_MAX_US	8000
 
 static unsigned long phase, watchdog, power_off, fp_live, patterns, changed;
+static unsigned long load, spoiled;
 
 static void control(void)
 {
@@ -22,10 +25,12 @@ static void control(void)
 /* Some work, so that jobs of the higher priority preempt it. */
 static void filter(void)
 {
-	unsigned long i, state = 1;
+	unsigned long i, state = 1, end = now() + load;
 
 	for (i = 0; i < 20000; i++)
 		asm volatile("add %0, %0, %1" : "+r" (state) : "r" (i));
+	while (now() < end)
+		;
 }
 
 const struct spec task_set[NR_TASKS] = {
@@ -53,6 +58,34 @@ static void sum_up(struct yield *yield)
 			yield->x[3] += core->tasks[i].jobs;
 		}
 	}
+}
+
+static long set_load(unsigned long us)
+{
+	if (us > LOAD_MAX_US)
+		return MQ_INVALID;
+	load = ticks_of_us(us);
+	return MQ_SUCCESS;
+}
+
+/* What the normal world lost to interrupts, by our own count. */
+static void sum_away(struct yield *yield)
+{
+	struct core *core;
+
+	yield->x[2] = 0;
+	yield->x[3] = 0;
+	for (core = cores; core < &cores[NR_CORES]; core++) {
+		yield->x[2] += core->away.sum;
+		yield->x[3] += core->away.n;
+	}
+}
+
+static long spoil(unsigned long ms)
+{
+	spoiled = now() + ticks_of_us(1000 * ms);
+	mailbox_spoil(1);
+	return MQ_SUCCESS;
 }
 
 static long set_fp(unsigned long live)
@@ -94,9 +127,31 @@ static long serve(struct yield *yield)
 		patterns = argument;
 		yield->x[2] = changed;
 		return MQ_SUCCESS;
+	case RTOS_LOAD:
+		return set_load(argument);
+	case RTOS_AWAY:
+		sum_away(yield);
+		return MQ_SUCCESS;
+	case RTOS_SHED:
+		return mailbox_shed(argument);
+	case RTOS_MAILBOX:
+		mailbox_counts(&yield->x[2], &yield->x[3]);
+		return MQ_SUCCESS;
+	case RTOS_SPOIL:
+		return spoil(argument);
 	default:
 		return MQ_NOT_SUPPORTED;
 	}
+}
+
+/* A message is a call: x1 to x3 there and x0 to x2 back are its first words. */
+void mailbox_serve(unsigned long *word)
+{
+	struct yield yield = { .x = { 0, word[0], word[1], word[2] } };
+
+	word[0] = serve(&yield);
+	word[1] = yield.x[2];
+	word[2] = yield.x[3];
 }
 
 static void restart(const char *why)
@@ -115,6 +170,11 @@ static void look_after(void)
 		say("@OFF\n");
 		rtos_smc(MQ_POWER_OFF, 0);
 	}
+	if (spoiled && time >= spoiled) {
+		spoiled = 0;
+		mailbox_spoil(0);
+	}
+	mailbox_look_after();
 	if (watchdog && time >= watchdog) {
 		watchdog = 0;
 		rtos_smc(MQ_NORMAL_STOP, 0);
@@ -131,6 +191,9 @@ static void handle(struct yield *yield)
 	case MQ_EVENT_CALL:
 		yield->x[1] = serve(yield);
 		yield->x[0] = MQ_REPLY;
+		break;
+	case MQ_EVENT_RING:
+		mailbox_rung();
 		break;
 	case MQ_EVENT_OFF:
 		power_off = now() + ticks_of_us(LINGER_US);
@@ -150,6 +213,12 @@ static void interrupts(int on)
 		asm volatile("msr daifset, #2" ::: "memory");
 }
 
+/* Did the monitor wait for an interrupt, with no normal world to run? */
+static int nobody_there(unsigned long spsr)
+{
+	return (spsr & 0x1c) == 0xc;
+}
+
 /* Yield, with interrupts masked. Every yield with known values is a test. */
 static void give_way(struct core *core, struct yield *yield)
 {
@@ -158,12 +227,25 @@ static void give_way(struct core *core, struct yield *yield)
 		changed += rtos_pattern();
 		yield->x[0] = MQ_EVENT_INTERRUPT;
 		core->busy_since = now();
+		core->interrupted = 0;
 		return;
 	}
 	rtos_yield(yield);
 	core->busy_since = yield->stamp;
+	core->interrupted = yield->x[0] == MQ_EVENT_INTERRUPT &&
+			    !nobody_there(yield->x[1]);
 	if (yield->x[0] == MQ_EVENT_INTERRUPT)
 		fiq_measured(core, yield->stamp, yield->x[1]);
+}
+
+/* The normal world is about to get the core back. */
+static void give_back(struct core *core)
+{
+	unsigned long busy = now() - core->busy_since;
+
+	spread_add(&core->busy, busy);
+	if (core->interrupted)
+		spread_add(&core->away, busy);
 }
 
 /* The lowest priority: give the core away, and answer to what comes back. */
@@ -176,7 +258,7 @@ void idle(void)
 		if (core == cores)
 			look_after();
 		interrupts(0);
-		spread_add(&core->busy, now() - core->busy_since);
+		give_back(core);
 		give_way(core, &yield);
 		interrupts(1);
 		handle(&yield);

@@ -68,16 +68,20 @@ struct task {
 /**
  * struct core - a core's state; only the core itself writes it
  * @cval: when the timer is to expire, ~0 for never
- * @busy_since: when the normal world last lost the core
+ * @busy_since: when the normal world last lost the core; @interrupted: by an
+ *	interrupt, and not because it called or has ended
  * @fiq: time from expiry to the first instruction here, by the level at which
  *	the normal world was
+ * @away: for how long interrupts took the core from the normal world, since the start
  */
 struct core {
 	struct task tasks[NR_TASKS + 1];
 	unsigned long current;
 	unsigned long online;
 	unsigned long cval, busy_since, first_job;
+	unsigned long interrupted;
 	struct spread fiq[NR_ORIGINS], busy, nested;
+	struct spread away;
 	unsigned int bins[NR_ORIGINS][NR_BINS];
 };
 
@@ -111,13 +115,13 @@ unsigned long now(void);
 struct core *this_core(void);
 void spread_add(struct spread *spread, unsigned long value);
 unsigned long ticks_of_us(unsigned long us);
-void start_core(unsigned long core);
+void start_core(unsigned long core, unsigned long shared);
 struct frame *on_interrupt(struct frame *frame, unsigned long stamp);
 struct frame *on_sync(struct frame *frame);
 void fiq_measured(struct core *core, unsigned long stamp, unsigned long spsr);
 
 /* memory.c */
-void memory_init(void);
+void memory_init(unsigned long shared);
 void memory_on(void);
 void *stack_of(unsigned long core, unsigned long task, unsigned long kernel);
 
@@ -127,8 +131,17 @@ void say_number(const char *name, unsigned long value);
 void report(unsigned long phase);
 void fatal(const char *text, unsigned long value);
 
+/* mailbox.c */
+void mailbox_init(unsigned long shared);
+void mailbox_rung(void);
+void mailbox_look_after(void);
+long mailbox_shed(unsigned long shed);
+void mailbox_spoil(unsigned long on);
+void mailbox_counts(unsigned long *messages, unsigned long *garbage);
+
 /* policy.c */
 void idle(void);
+void mailbox_serve(unsigned long *word);
 void task_fault(const struct task *task);
 
 #endif

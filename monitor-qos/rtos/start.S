@@ -11,12 +11,13 @@
 
 	.section .text.start, "ax"
 	.globl	_start
-	/* x0 version of the interface, x1 core; MMU off, all masked */
+	/* x0 version of the interface, x1 core, x2 shared memory; MMU off, all masked */
 _start:
 	lsr	x0, x0, #16
 	cmp	x0, #(MQ_VERSION >> 16)
 	b.ne	.
 	mov	x19, x1
+	mov	x20, x2
 	cbnz	x19, 2f
 	ldr	x0, =bss_start
 	ldr	x1, =bss_end
@@ -33,9 +34,11 @@ _start:
 	msr	cpacr_el1, x0
 	isb
 	cbnz	x19, 3f
+	mov	x0, x20
 	bl	memory_init
 3:	bl	memory_on
 	mov	x0, x19
+	mov	x1, x20
 	bl	start_core
 	b	.
 

@@ -35,8 +35,13 @@ void measure_calls(void);
 void ok(int passed, const char *what);
 void spin_ms(unsigned long ms);
 unsigned long call(unsigned long service, unsigned long argument);
+unsigned long call2(unsigned long service, unsigned long argument,
+		    unsigned long *second);
 unsigned long misses(void);
 unsigned long jobs(void);
+
+/* mailbox.c */
+void shared_memory(void);
 
 /* attacks.c */
 void attack(unsigned long level);
