@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Ask the RTOS for a service by a message: mailbox SERVICE [ARGUMENT [ARGUMENT]]
- * prints the answer, error and two values. mailbox flood N sends N messages as
+ * prints the answer: error and two values. mailbox flood N sends N messages as
  * fast as it can, and prints how many were answered rightly.
  */
 #include <errno.h>
@@ -31,12 +31,16 @@ static void take(struct mq_message *message)
 static int ask(int argc, char **argv)
 {
 	struct mq_message message = { 0 };
+	unsigned long tag = getpid();
 
 	for (int i = 1; i < argc && i <= 3; i++)
 		message.word[i - 1] = strtoul(argv[i], NULL, 0);
+	message.word[MQ_NR_WORDS - 1] = tag;
 	if (write(device, &message, sizeof(message)) != sizeof(message))
 		fail("write");
-	take(&message);
+	do
+		take(&message);
+	while (message.word[MQ_NR_WORDS - 1] != tag);
 	printf("%ld %lu %lu\n", (long)message.word[0], message.word[1],
 	       message.word[2]);
 	return 0;
