@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What this RTOS does for the normal world: x1 of MQ_CALL, arguments in x2
- * and x3, results in x0 to x2; or the first three words of a message. An unknown service gets MQ_NOT_SUPPORTED.
+ * and x3, results in x0 to x2; or the first three words of a message. An unknown
+ * service gets MQ_NOT_SUPPORTED.
  */
 #ifndef RTOS_SERVICES_H
 #define RTOS_SERVICES_H

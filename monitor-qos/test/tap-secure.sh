@@ -22,7 +22,7 @@ figure()
 					max = substr($i, length(key) + 1) + 0
 			found = 1
 		}
-		END { print found ? max + 0 : "none" }' "$1"
+		END { if (found) printf "%.0f\n", max; else print "none" }' "$1"
 }
 
 # no_misses LOG MS: the RTOS ran that long, and every task met every deadline.
