@@ -36,6 +36,8 @@ ok "and it is more than without" \
 	holds 'of("monitor-qos"; "ns-el2-fp"; "fiq_path").min > of("monitor-qos"; "ns-el2"; "fiq_path").max'
 ok "at most 220 for a call in" holds 'of("monitor-qos"; "ns-el2"; "smc_enter").max <= 220'
 ok "and 220 out" holds 'of("monitor-qos"; "ns-el2"; "smc_return").max <= 220'
+ok "the RTOS counts as well" \
+	holds '["ns-el0", "ns-el1", "ns-el2", "ns-el2-fp"] | all(. as $o | [of("monitor-qos"; $o; "fiq_latency")] | length > 0)'
 ok "the RTOS's own count is the log's, and the instruction that takes it" \
 	holds 'all("ns-el0", "ns-el1", "ns-el2", "ns-el2-fp"; of("monitor-qos"; .; "fiq_latency").max == of("monitor-qos"; .; "fiq_path").max + 1)'
 ok "no deadline was missed" holds 'all($rows[] | select(.metric == "deadline_misses"); .max == 0)'
