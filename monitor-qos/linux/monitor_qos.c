@@ -10,6 +10,7 @@
 #define pr_fmt(fmt) "monitor-qos: " fmt
 
 #include <linux/arm-smccc.h>
+#include <linux/bitops.h>
 #include <linux/clocksource.h>
 #include <linux/cpuhotplug.h>
 #include <linux/fs.h>
@@ -268,11 +269,29 @@ static __poll_t mailbox_poll(struct file *file, poll_table *wait)
 	return mask;
 }
 
+/* One program at a time: answers have no addressee. */
+static unsigned long in_use;
+
+static int mailbox_open(struct inode *inode, struct file *file)
+{
+	if (test_and_set_bit_lock(0, &in_use))
+		return -EBUSY;
+	return stream_open(inode, file);
+}
+
+static int mailbox_release(struct inode *inode, struct file *file)
+{
+	clear_bit_unlock(0, &in_use);
+	return 0;
+}
+
 static const struct file_operations mailbox_fops = {
-	.read	= mailbox_read,
-	.write	= mailbox_write,
-	.poll	= mailbox_poll,
-	.llseek	= no_llseek,
+	.open	 = mailbox_open,
+	.release = mailbox_release,
+	.read	 = mailbox_read,
+	.write	 = mailbox_write,
+	.poll	 = mailbox_poll,
+	.llseek	 = no_llseek,
 };
 
 static struct miscdevice mailbox_device = {
