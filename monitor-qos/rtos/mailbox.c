@@ -11,7 +11,7 @@
 static const struct mq_box *host;
 static struct mq_box *own;
 
-static unsigned int sent, taken;
+static unsigned int magic = MQ_MAGIC, sent, taken, shed;
 static unsigned long refused;
 
 /* The idle tasks of several cores may be rung for at once. */
@@ -38,16 +38,27 @@ static void copy(struct mq_message *to, const struct mq_message *from)
 		to->word[i] = __atomic_load_n(&from->word[i], __ATOMIC_RELAXED);
 }
 
+/*
+ * All of the header, whoever wrote there meanwhile. Not while another core may be at
+ * answer_all().
+ */
+void mailbox_show(void)
+{
+	if (!own)
+		return;
+	poke(&own->taken, taken);
+	poke(&own->shed, shed);
+	poke(&own->sent, sent);
+	poke(&own->magic, magic);
+}
+
 void mailbox_init(unsigned long shared)
 {
 	if (!shared)
 		return;
 	host = (void *)(shared + MQ_PAGE);
 	own = (void *)(shared + 2 * MQ_PAGE);
-	poke(&own->sent, 0);
-	poke(&own->taken, 0);
-	poke(&own->shed, 0);
-	poke(&own->magic, MQ_MAGIC);
+	mailbox_show();
 }
 
 static int take(struct mq_message *message)
@@ -89,6 +100,7 @@ static void answer_all(void)
 	struct mq_message message;
 	int n = 0;
 
+	mailbox_show();
 	while (n < MQ_NR_SLOTS && has_room() && take(&message)) {
 		mailbox_serve(message.word);
 		put(&message);
@@ -118,12 +130,13 @@ void mailbox_look_after(void)
 		ring();
 }
 
-long mailbox_shed(unsigned long shed)
+long mailbox_shed(unsigned long on)
 {
-	if (shed > 1)
+	if (on > 1)
 		return MQ_INVALID;
 	if (!own)
 		return MQ_NOT_SUPPORTED;
+	shed = on;
 	poke(&own->shed, shed);
 	ring();
 	return MQ_SUCCESS;
@@ -134,9 +147,10 @@ void mailbox_spoil(unsigned long on)
 {
 	if (!own)
 		return;
-	poke(&own->magic, on ? ~MQ_MAGIC : MQ_MAGIC);
-	poke(&own->sent, on ? sent + 1 : sent);
-	poke(&own->shed, on);
+	magic = on ? ~MQ_MAGIC : MQ_MAGIC;
+	shed = on;
+	poke(&own->magic, magic);
+	poke(&own->shed, shed);
 	ring();
 }
 

@@ -157,6 +157,7 @@ void mailbox_serve(unsigned long *word)
 static void restart(const char *why)
 {
 	say(why);
+	mailbox_show();
 	rtos_smc(MQ_NORMAL_START, 0);
 }
 

@@ -133,9 +133,10 @@ void fatal(const char *text, unsigned long value);
 
 /* mailbox.c */
 void mailbox_init(unsigned long shared);
+void mailbox_show(void);
 void mailbox_rung(void);
 void mailbox_look_after(void);
-long mailbox_shed(unsigned long shed);
+long mailbox_shed(unsigned long on);
 void mailbox_spoil(unsigned long on);
 void mailbox_counts(unsigned long *messages, unsigned long *garbage);
 

@@ -140,6 +140,21 @@ void mq_normal_start(unsigned int core, unsigned long entry,
 	spin_unlock(&lock);
 }
 
+/* The page by which the normal world learns what interrupts cost it. */
+static struct mq_times *const times = (void *)MQ_SHARED_BASE;
+
+/* Tell it from the start, whatever is in the page. */
+static void publish(struct mq_cpu *cpu)
+{
+	struct mq_core_time *core = &times->core[mq_core(cpu)];
+
+	core->mpidr = read_mpidr_el1() & MPIDR_AFFINITY_MASK;
+	core->stolen = cpu->normal.stolen;
+	cpu->normal.record = &core->stolen;
+	times->cores = PLATFORM_CORE_COUNT;
+	times->magic = MQ_MAGIC;
+}
+
 /* EL2 as it was at reset, and no interrupt of the old normal world's. */
 static void reset_el2(void)
 {
@@ -185,6 +200,7 @@ static void start_normal(struct mq_cpu *cpu)
 	normal->spsr = SPSR_64(MODE_EL2, MODE_SP_ELX, DISABLE_ALL_EXCEPTIONS);
 	normal->pmr = GIC_PRI_MASK;
 	normal->sys = cpu->boot;
+	publish(cpu);
 	reset_el2();
 }
 
@@ -241,19 +257,6 @@ static struct mq_cpu **this_cpu(void)
 	return (void *)((char *)_cpu_data() + CPU_DATA_CRASH_BUF_END);
 }
 
-/* The page by which the normal world learns what interrupts cost it. */
-static struct mq_times *const times = (void *)MQ_SHARED_BASE;
-
-static void publish(struct mq_cpu *cpu)
-{
-	struct mq_core_time *core = &times->core[mq_core(cpu)];
-
-	core->mpidr = read_mpidr_el1() & MPIDR_AFFINITY_MASK;
-	core->stolen = 0;
-	cpu->normal.stolen = 0;
-	cpu->normal.record = &core->stolen;
-}
-
 /* Start this core's RTOS, until it yields for the first time. */
 static void boot_rtos(void)
 {
@@ -286,8 +289,6 @@ static int32_t boot_first(void)
 
 	CASSERT(PLATFORM_CORE_COUNT <= MQ_NR_CORES, mq_core_times);
 	memset(times, 0, sizeof(*times));
-	times->magic = MQ_MAGIC;
-	times->cores = PLATFORM_CORE_COUNT;
 	for (i = 0; i < PLATFORM_CORE_COUNT; i++)
 		cpus[i].normal.state = NORMAL_BOOTS;
 	boot_rtos();
