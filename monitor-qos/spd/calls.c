@@ -22,20 +22,22 @@ static struct mq_world *answer(struct mq_world *world, long value)
 	return world;
 }
 
+/* Ticks for a token to ring. */
+#define TOKEN		(SYS_COUNTER_FREQ_IN_TICKS / MQ_RINGS_PER_SECOND)
+
 /*
  * May this world ring now? A token bucket: it begins full, with MQ_RING_BURST, and
  * gets MQ_RINGS_PER_SECOND. Kept as the time at which it will be full again.
  */
 static bool may_ring(unsigned long *full)
 {
-	unsigned long token = read_cntfrq_el0() / MQ_RINGS_PER_SECOND;
 	unsigned long time = read_cntpct_el0();
 
 	if (*full < time)
 		*full = time;
-	if (*full - time > (MQ_RING_BURST - 1) * token)
+	if (*full - time > (MQ_RING_BURST - 1) * TOKEN)
 		return false;
-	*full += token;
+	*full += TOKEN;
 	return true;
 }
 
