@@ -1,7 +1,7 @@
 # A table of the rows of all phases: a line for each cell with its keys, the
 # headline's statistics and the columns of the scenario that have figures.
 # Input: the cells, then the rows. Lists are separated by semicolons; a column
-# is heading|metric|min, avg, max or sum|format.
+# is heading|metric|min, avg, p50, p99, max or sum|format.
 
 function value(cell, key) {
 	cell = "," cell ","
@@ -57,6 +57,8 @@ $2 == "all" {
 		main[$1] = statistics($5, $6, $7, $8, $9, $10)
 	figure[$1, $3, "min"] = $6
 	figure[$1, $3, "avg"] = $7
+	figure[$1, $3, "p50"] = $8
+	figure[$1, $3, "p99"] = $9
 	figure[$1, $3, "max"] = $10
 	figure[$1, $3, "sum"] = $5 * $7
 	met[$3] = 1
