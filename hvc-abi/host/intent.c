@@ -994,11 +994,15 @@ int kvm_intent_set_reg(struct kvm_vcpu *vcpu, u64 id, u64 val)
 static void intent_off(unsigned long reason, bool off)
 {
 	struct kvm_intent_dir *dir;
+	unsigned long reasons;
 
 	mutex_lock(&intent_mutex);
-	WRITE_ONCE(intents_off, off ? intents_off | reason : intents_off & ~reason);
-	list_for_each_entry(dir, &all_vms, link)
-		intent_reconsider(dir->kvm);
+	reasons = off ? intents_off | reason : intents_off & ~reason;
+	if (reasons != intents_off) {
+		WRITE_ONCE(intents_off, reasons);
+		list_for_each_entry(dir, &all_vms, link)
+			intent_reconsider(dir->kvm);
+	}
 	mutex_unlock(&intent_mutex);
 }
 

@@ -1,11 +1,9 @@
 # shellcheck shell=bash disable=SC2016,SC2154
 #
-# Bounds that rows of bench/run keep. Sourced by tests, after tap.sh; they set
-# $definitions, in jq, for what they say. most and least make statements.
-definitions=''
+# Bounds that rows of bench/run keep. Sourced by tests, after tap.sh.
 
-# bounds FILE JQ: a stream of statements about the rows of all phases; all hold.
-# Those that do not are shown.
+# bounds FILE JQ: a stream of statements about the rows of all phases, made with most
+# and least; all hold. Those that do not are shown.
 bounds()
 {
 	jq -e '[.[] | select(.phase == "all")] as $rows |

@@ -35,18 +35,10 @@ ok "cfs, fifo and vcfs at 0 and 8 loads" "${claim[@]}" --json "$tmp/1.json" --sv
 ok "the same again" "${claim[@]}" --json "$tmp/2.json"
 ok "gives the same bytes" cmp "$tmp/1.json" "$tmp/2.json"
 
-# holds FILE JQ: a statement about the rows of all phases.
-holds()
-{
-	jq -e '[.[] | select(.phase == "all")] as $rows |
-		def of($p; $l; $m): $rows[] | select(.policy == $p and .load == $l and .metric == $m);
-		def latency($p; $l): of($p; $l; "guest_wakeup_latency");
-		'"$2" "$1" > "$tmp/verdict" || {
-		jq -c '.[] | select(.phase == "all") | [.policy, .load, .metric, .n, .min, .avg, .p50, .p99, .max]' "$1"
-		return 1
-	}
-}
-
+definitions='
+def of($p; $l; $m): $rows[] | select(.policy == $p and .load == $l and .metric == $m);
+def latency($p; $l): of($p; $l; "guest_wakeup_latency");
+'
 ok "every cell has all its samples" holds "$tmp/1.json" \
 	'[$rows[] | select(.metric == "guest_wakeup_latency") | .n] == [5000, 5000, 5000, 5000, 5000, 5000]'
 ok "cfs lets the guest wait 5 ms and more at 8 loads" holds "$tmp/1.json" \

@@ -25,8 +25,7 @@ for i in 1 2; do
 	sh -c "echo \$\$ > /sys/fs/cgroup/load$i/cgroup.procs; exec $read \
 		--filename=/dev/nullb1 --offset=$((i * 256))m --size=256m" > /dev/null &
 done
-guest_options="-object iothread,id=io -device virtio-blk-device,drive=disk,iothread=io"
-guest_options="$guest_options -drive if=none,id=disk,format=raw,cache=none,aio=native,file=/dev/nullb1"
+guest_disk nullb1 cache=none,aio=native
 guest_start sh -c 'echo $$ > /sys/fs/cgroup/vm/cgroup.procs; exec "$@"' sh
 guest_run "echo bfq > /sys/block/vda/queue/scheduler"
 file=$(echo /sys/kernel/intent/$guest_pid-*/io)

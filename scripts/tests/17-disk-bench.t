@@ -104,30 +104,21 @@ ok "gives the same bytes" cmp "$tmp/1.json" "$tmp/2.json"
 ok "and a third time without the board" "${cell[@]}" --json "$tmp/3.json" --resume "$tmp/kept"
 ok "too" cmp "$tmp/1.json" "$tmp/3.json"
 
-# holds JQ: a statement about the rows of all phases.
-holds()
-{
-	jq -e '[.[] | select(.phase == "all")] as $rows |
-		def of($l; $m): $rows[] | select(.load == $l and .metric == $m);
-		'"$1" "$tmp/1.json" || {
-		jq -c '.[] | [.load, .phase, .metric, .n, .min, .avg, .max]' "$tmp/1.json"
-		return 1
-	}
-}
-ok "each start has its time" holds 'of("0r0w"; "app_startup_time").n == 2 and of("5r5w"; "app_startup_time").n == 2'
-ok "a terminal starts on the idle eMMC in 30 to 500 ms" holds \
+definitions='def of($l; $m): $rows[] | select(.load == $l and .metric == $m);'
+ok "each start has its time" holds "$tmp/1.json" 'of("0r0w"; "app_startup_time").n == 2 and of("5r5w"; "app_startup_time").n == 2'
+ok "a terminal starts on the idle eMMC in 30 to 500 ms" holds "$tmp/1.json" \
 	'of("0r0w"; "app_startup_time") | .min > 30 and .max < 500'
-ok "the loads slow it down" holds 'of("5r5w"; "startup_of_idle").avg > 1.02'
-ok "they move what an eMMC can" holds 'of("5r5w"; "background_rate").avg | . > 30 and . < 260'
-ok "bfq is its own baseline" holds 'of("5r5w"; "background_throughput").avg == 1'
-ok "the interval holds the median" holds \
+ok "the loads slow it down" holds "$tmp/1.json" 'of("5r5w"; "startup_of_idle").avg > 1.02'
+ok "they move what an eMMC can" holds "$tmp/1.json" 'of("5r5w"; "background_rate").avg | . > 30 and . < 260'
+ok "bfq is its own baseline" holds "$tmp/1.json" 'of("5r5w"; "background_throughput").avg == 1'
+ok "the interval holds the median" holds "$tmp/1.json" \
 	'of("5r5w"; "app_startup_median") | .min <= .p50 and .p50 <= .max'
 
 ok "a reader, and a user's kernel as host" bench/run disk --policies bfq --loads 0r0w \
 	--set guest_load=0r0w --set device=null --set app=reader --phases 1 \
 	--host-image build/images/vanilla-host --json "$tmp/1.json"
-ok "1 ms a read, and what the path takes" holds \
+ok "1 ms a read, and what the path takes" holds "$tmp/1.json" \
 	'of("0r0w"; "io_latency") | .n > 500 and .p50 > 1000 and .p50 < 1400'
-ok "rows say whose kernel it was" holds 'all($rows[]; .kernel | endswith("of the user"))'
+ok "rows say whose kernel it was" holds "$tmp/1.json" 'all($rows[]; .kernel | endswith("of the user"))'
 
 done_testing

@@ -8,38 +8,31 @@
 
 need_firmware monitor-qos tspd
 
-# holds JQ: a statement about the rows.
-holds()
-{
-	jq -e '[.[] | select(.phase == "all")] as $rows |
-		def of($p; $o; $m): $rows[] | select(.policy == $p and .origin == $o and .metric == $m);
-		'"$1" "$tmp/rows.json" > "$tmp/verdict" || {
-		jq -c '.[] | select(.phase == "all") | [.policy, .origin, .metric, .n, .min, .max]' "$tmp/rows.json"
-		return 1
-	}
-}
-
+rows=$tmp/rows.json
+definitions='
+def of($p; $o; $m): $rows[] | select(.policy == $p and .origin == $o and .metric == $m);
+'
 ok "scenario secure runs" bench/run secure \
-	--set origin=ns-el0,ns-el1,ns-el2,ns-el2-fp,wfi,secure --json "$tmp/rows.json"
-jq -r '.[] | select(.phase == "all") | "# \(.policy) \(.origin) \(.metric) \(.min) \(.max)"' "$tmp/rows.json"
+	--set origin=ns-el0,ns-el1,ns-el2,ns-el2-fp,wfi,secure --json "$rows"
+jq -r '.[] | select(.phase == "all") | "# \(.policy) \(.origin) \(.metric) \(.min) \(.max)"' "$rows"
 for origin in ns-el0 ns-el1 ns-el2 wfi; do
 	ok "$origin: at most 200 instructions to the RTOS" \
-		holds 'of("monitor-qos"; "'$origin'"; "fiq_path").max <= 200'
+		holds "$rows" 'of("monitor-qos"; "'$origin'"; "fiq_path").max <= 200'
 	ok "$origin: at most 200 back" \
-		holds 'of("monitor-qos"; "'$origin'"; "return_path").max <= 200'
+		holds "$rows" 'of("monitor-qos"; "'$origin'"; "return_path").max <= 200'
 	ok "$origin: fewer than TF-A's dispatcher" \
-		holds 'of("monitor-qos"; "'$origin'"; "fiq_path").max < of("tspd"; "'$origin'"; "fiq_path").min'
+		holds "$rows" 'of("monitor-qos"; "'$origin'"; "fiq_path").max < of("tspd"; "'$origin'"; "fiq_path").min'
 done
 ok "at most 260 with live FP/SIMD registers" \
-	holds 'of("monitor-qos"; "ns-el2-fp"; "fiq_path").max <= 260'
+	holds "$rows" 'of("monitor-qos"; "ns-el2-fp"; "fiq_path").max <= 260'
 ok "and it is more than without" \
-	holds 'of("monitor-qos"; "ns-el2-fp"; "fiq_path").min > of("monitor-qos"; "ns-el2"; "fiq_path").max'
-ok "at most 220 for a call in" holds 'of("monitor-qos"; "ns-el2"; "smc_enter").max <= 220'
-ok "and 220 out" holds 'of("monitor-qos"; "ns-el2"; "smc_return").max <= 220'
+	holds "$rows" 'of("monitor-qos"; "ns-el2-fp"; "fiq_path").min > of("monitor-qos"; "ns-el2"; "fiq_path").max'
+ok "at most 220 for a call in" holds "$rows" 'of("monitor-qos"; "ns-el2"; "smc_enter").max <= 220'
+ok "and 220 out" holds "$rows" 'of("monitor-qos"; "ns-el2"; "smc_return").max <= 220'
 ok "the RTOS counts as well" \
-	holds '["ns-el0", "ns-el1", "ns-el2", "ns-el2-fp"] | all(. as $o | [of("monitor-qos"; $o; "fiq_latency")] | length > 0)'
+	holds "$rows" '["ns-el0", "ns-el1", "ns-el2", "ns-el2-fp"] | all(. as $o | [of("monitor-qos"; $o; "fiq_latency")] | length > 0)'
 ok "the RTOS's own count is the log's, and the instruction that takes it" \
-	holds 'all("ns-el0", "ns-el1", "ns-el2", "ns-el2-fp"; of("monitor-qos"; .; "fiq_latency").max == of("monitor-qos"; .; "fiq_path").max + 1)'
-ok "no deadline was missed" holds 'all($rows[] | select(.metric == "deadline_misses"); .max == 0)'
+	holds "$rows" 'all("ns-el0", "ns-el1", "ns-el2", "ns-el2-fp"; of("monitor-qos"; .; "fiq_latency").max == of("monitor-qos"; .; "fiq_path").max + 1)'
+ok "no deadline was missed" holds "$rows" 'all($rows[] | select(.metric == "deadline_misses"); .max == 0)'
 
 done_testing

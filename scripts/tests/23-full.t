@@ -10,32 +10,25 @@ need_images vanilla-host vanilla-guest host guest
 need_firmware monitor-qos
 [ -x "$build/tools/fio" ] || skip_all "no fio for the board (make build)"
 
-# holds JQ: a statement about the rows.
-holds()
-{
-	jq -e '[.[] | select(.phase == "all")] as $rows |
-		def of($p; $r; $m): $rows[] | select(.policy == $p and .rtos == $r and .metric == $m);
-		'"$1" "$tmp/rows.json" > "$tmp/verdict" || {
-		jq -c '.[] | [.policy, .rtos, .phase, .metric, .n, .min, .avg, .max]' "$tmp/rows.json"
-		return 1
-	}
-}
-
-ok "scenario full runs" bench/run full --loads 8 --quick --json "$tmp/rows.json"
+rows=$tmp/rows.json
+definitions='
+def of($p; $r; $m): $rows[] | select(.policy == $p and .rtos == $r and .metric == $m);
+'
+ok "scenario full runs" bench/run full --loads 8 --quick --json "$rows"
 jq -r '.[] | select(.phase == "all") |
-	"# \(.policy) rtos=\(.rtos) \(.metric) \(.min) \(.avg) \(.max)"' "$tmp/rows.json"
+	"# \(.policy) rtos=\(.rtos) \(.metric) \(.min) \(.avg) \(.max)"' "$rows"
 for policy in stock coordinated; do
-	ok "$policy: the RTOS worked" holds 'of("'$policy'"; "monitor-qos"; "rtos_jobs").min > 1000'
+	ok "$policy: the RTOS worked" holds "$rows" 'of("'$policy'"; "monitor-qos"; "rtos_jobs").min > 1000'
 	ok "$policy: and missed nothing" \
-		holds 'of("'$policy'"; "monitor-qos"; "deadline_misses").max == 0'
+		holds "$rows" 'of("'$policy'"; "monitor-qos"; "deadline_misses").max == 0'
 	ok "$policy: at most 260 instructions to it" \
-		holds 'of("'$policy'"; "monitor-qos"; "fiq_latency").max <= 260'
-	ok "$policy: the guest reads" holds 'of("'$policy'"; "monitor-qos"; "io_latency").n > 0'
+		holds "$rows" 'of("'$policy'"; "monitor-qos"; "fiq_latency").max <= 260'
+	ok "$policy: the guest reads" holds "$rows" 'of("'$policy'"; "monitor-qos"; "io_latency").n > 0'
 done
-ok "the guest's maximum is at most that without the RTOS and what it takes" holds '
+ok "the guest's maximum is at most that without the RTOS and what it takes" holds "$rows" '
 	of("coordinated"; "monitor-qos"; "guest_wakeup_latency").max <=
 	of("coordinated"; "none"; "guest_wakeup_latency").max + of("coordinated"; "monitor-qos"; "rtos_busy").max'
-ok "coordination helps the guest above it: its average wakeup" holds '
+ok "coordination helps the guest above it: its average wakeup" holds "$rows" '
 	10 * of("coordinated"; "monitor-qos"; "guest_wakeup_latency").avg <=
 	of("stock"; "monitor-qos"; "guest_wakeup_latency").avg'
 

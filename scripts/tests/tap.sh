@@ -43,6 +43,22 @@ refuses()
 	[ $rc -ne 0 ] && tail -n 1 "$tmp/stderr" | grep -q -- "$pattern"
 }
 
+# What tests say about rows of bench/run, in jq; for holds.
+definitions=''
+
+# holds FILE JQ: a statement about the rows of all phases. If it is not true, they
+# are shown, each up to its maximum.
+holds()
+{
+	jq -e '[.[] | select(.phase == "all")] as $rows |
+		'"$definitions $2" "$1" > "$tmp/verdict" || {
+		cat "$tmp/verdict"
+		jq -c '.[] | select(.phase == "all") | to_entries |
+			.[:(map(.key) | index("max")) + 1] | map(.value)' "$1"
+		return 1
+	}
+}
+
 # skip_all REASON: the whole test has nothing to run on.
 skip_all()
 {

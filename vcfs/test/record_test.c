@@ -10,7 +10,6 @@
 
 #include "guest_sim.h"
 #include "vcfs_guest.h"
-#include "vcfs_guest.h"
 #include "random.h"
 
 #define SEEDS		10
