@@ -8,13 +8,13 @@
  * bypassed on the way down to it, at every level of the hierarchy, and whoever
  * else is in service is interrupted.
  *
- * Privilege is a loan. It changes when a group is served, not how much it gets,
- * and that is seen to twice. Timestamps advance as always, so that what a group
- * got early it does not get later. And what the others on the device lose while
- * it leads is counted in time: once that reaches the loan, the group competes like
- * any other until all of it is paid back, by what the others get from then on. What
- * B-WF2Q+ itself gives the group is nobody's loss. In any interval the others get
- * what is due to them, less one loan.
+ * Privilege is a loan. What the others on the device lose while a group leads is
+ * counted in time: once that reaches the loan, the group does not lead until all of
+ * it is paid back: by what the others get in place of it, because it wants nothing,
+ * or somebody else leads; and when its privilege has ended, by what it gets, which
+ * B-WF2Q+ then charges double. What it gets as leader B-WF2Q+ does not charge: or it
+ * would have to wait for all of that at once, urgent or not. What it gets otherwise
+ * is nobody's loss. In any interval the others get what is due to them, less one loan.
  */
 #include <linux/blk-cgroup.h>
 #include <linux/blkdev.h>
@@ -61,6 +61,12 @@ static bool is_privileged(struct bfq_group *bfqg)
 static bool may_lead(struct bfq_data *bfqd, struct bfq_group *bfqg)
 {
 	return bfqd->vbfq.loan && !bfqg->vbfq.overdrawn && is_privileged(bfqg);
+}
+
+/* It makes up for its debt by what it gets. */
+static bool pays(struct bfq_group *bfqg)
+{
+	return bfqg->vbfq.lent && !is_privileged(bfqg);
 }
 
 /* It waits for service: all its ancestors do as well. */
@@ -110,10 +116,11 @@ static bool others_wait(struct bfq_data *bfqd, struct bfq_group *bfqg)
 	return bfq_tot_busy_queues(bfqd) > own;
 }
 
-static void lend(struct bfq_data *bfqd, struct bfq_group *bfqg, u64 delta)
+/* The others have a right to @rest. */
+static void lend(struct bfq_data *bfqd, struct bfq_group *bfqg, u64 delta,
+		 u32 rest)
 {
 	struct vbfq_group *group = &bfqg->vbfq;
-	u32 rest = VBFQ_WHOLE - share_of(bfqg);
 	u64 limit = scale(bfqd->vbfq.loan, rest);
 
 	group->lent = min(group->lent + scale(delta, rest), limit);
@@ -135,24 +142,35 @@ static void pay_back(struct bfq_group *bfqg, u64 delta)
 		group->overdrawn = false;
 }
 
+/* The drive has worked for vbfq.served, if for any, for @delta. */
+static void account_group(struct bfq_data *bfqd, struct bfq_group *bfqg, u64 delta)
+{
+	/* If it is more, the hooks were off in between. */
+	u64 slice = jiffies_to_nsecs(bfqd->bfq_timeout);
+	struct bfq_group *served = bfqd->vbfq.served;
+	u32 share = share_of(bfqg), rest = VBFQ_WHOLE - share;
+	bool leads = bfqd->vbfq.leads;
+
+	if (!served)
+		pay_back(bfqg, delta);
+	else if (served != bfqg && (leads || !is_waiting(bfqg)))
+		pay_back(bfqg, scale(delta, share));
+	else if (served == bfqg && leads && others_wait(bfqd, bfqg))
+		lend(bfqd, bfqg, min(delta, slice), rest);
+	else if (served == bfqg && !leads && pays(bfqg))
+		pay_back(bfqg, scale(delta, rest));
+}
+
 /* The drive has worked for vbfq.served, if for any, since vbfq.stamp. */
 static void account(struct bfq_data *bfqd)
 {
 	struct bfq_group *served = bfqd->vbfq.served, *bfqg, *next;
 	u64 now = ktime_get_ns();
 	u64 delta = now - bfqd->vbfq.stamp;
-	/* If it is more, the hooks were off in between. */
-	u64 slice = jiffies_to_nsecs(bfqd->bfq_timeout);
 
 	bfqd->vbfq.stamp = now;
 	list_for_each_entry_safe(bfqg, next, &bfqd->vbfq.groups, vbfq.node) {
-		if (!served)
-			pay_back(bfqg, delta);
-		else if (served != bfqg)
-			pay_back(bfqg, scale(delta, share_of(bfqg)));
-		else if (bfqd->vbfq.leads && others_wait(bfqd, bfqg))
-			lend(bfqd, bfqg, min(delta, slice));
-
+		account_group(bfqd, bfqg, delta);
 		if (!bfqg->vbfq.lent && !is_privileged(bfqg))
 			list_del_init(&bfqg->vbfq.node);
 	}
@@ -200,6 +218,28 @@ void __vbfq_serve(struct bfq_data *bfqd, struct bfq_queue *bfqq)
 	bfqd->vbfq.served = bfqq_group(bfqq);
 	bfqd->vbfq.leads = bfqd->vbfq.leader;
 	bfqd->vbfq.leader = NULL;
+}
+
+/*
+ * On each level of the way down to who was served: so it pays all others the same
+ * part, wherever they are in the hierarchy.
+ */
+void __vbfq_stamp(struct bfq_entity *entity)
+{
+	u64 vtime = bfq_entity_service_tree(entity)->vtime;
+	struct bfq_group *served;
+	struct bfq_data *bfqd;
+
+	if (bfq_entity_to_bfqq(entity) ||
+	    entity != entity->sched_data->in_service_entity)
+		return;
+
+	bfqd = container_of(entity, struct bfq_group, entity)->bfqd;
+	served = bfqd->vbfq.served;
+	if (!bfqd->vbfq.leads && served && pays(served))
+		entity->finish += entity->finish - entity->start;
+	else if (bfqd->vbfq.leads && (s64)(entity->finish - vtime) > 0)
+		entity->finish = vtime;
 }
 
 void __vbfq_rest(struct bfq_data *bfqd)

@@ -85,6 +85,7 @@ struct bfq_entity *__vbfq_entity(struct bfq_data *bfqd,
 				 struct bfq_sched_data *sd,
 				 struct bfq_entity *next);
 void __vbfq_serve(struct bfq_data *bfqd, struct bfq_queue *bfqq);
+void __vbfq_stamp(struct bfq_entity *entity);
 void __vbfq_rest(struct bfq_data *bfqd);
 void __vbfq_busy(struct bfq_data *bfqd, struct bfq_queue *bfqq);
 bool __vbfq_leads(struct bfq_data *bfqd, struct bfq_queue *bfqq);
@@ -124,6 +125,13 @@ static inline void vbfq_serve(struct bfq_data *bfqd, struct bfq_queue *bfqq)
 {
 	if (static_branch_unlikely(&vbfq_key.key))
 		__vbfq_serve(bfqd, bfqq);
+}
+
+/* @entity was charged the service that it got up to now: its finish is set. */
+static inline void vbfq_stamp(struct bfq_entity *entity)
+{
+	if (static_branch_unlikely(&vbfq_key.key))
+		__vbfq_stamp(entity);
 }
 
 /* The queue in service has stopped being so, or the drive has no more work. */
@@ -187,6 +195,7 @@ static inline struct bfq_entity *vbfq_entity(struct bfq_data *bfqd,
 }
 
 static inline void vbfq_serve(struct bfq_data *bfqd, struct bfq_queue *bfqq) { }
+static inline void vbfq_stamp(struct bfq_entity *entity) { }
 static inline void vbfq_rest(struct bfq_data *bfqd) { }
 static inline void vbfq_busy(struct bfq_data *bfqd, struct bfq_queue *bfqq) { }
 

@@ -74,6 +74,7 @@ struct task_struct {
 
 struct bfq_service_tree {
 	struct rb_root active;
+	u64 vtime;
 	unsigned long wsum;
 };
 
@@ -86,8 +87,10 @@ struct bfq_sched_data {
 struct bfq_entity {
 	struct rb_root *tree;
 	bool on_st_or_in_serv;
+	u64 start, finish;
 	int weight;
 	struct bfq_entity *parent;
+	struct bfq_sched_data *my_sched_data;
 	struct bfq_sched_data *sched_data;
 };
 
@@ -101,7 +104,7 @@ struct bfq_group {
 	bool online;
 	struct bfq_entity entity;
 	struct bfq_sched_data sched_data;
-	struct bfq_data *bfqd;
+	void *bfqd;
 	struct bfq_entity *my_entity;
 	int active_entities;
 	struct vbfq_group vbfq;
@@ -157,6 +160,12 @@ static inline struct bfq_service_tree *
 bfq_entity_service_tree(struct bfq_entity *entity)
 {
 	return entity->sched_data->service_tree;
+}
+
+/* No more than whether it is one. */
+static inline struct bfq_queue *bfq_entity_to_bfqq(struct bfq_entity *entity)
+{
+	return entity->my_sched_data ? NULL : (void *)entity;
 }
 
 static inline struct bfq_group *bfqq_group(struct bfq_queue *bfqq)
