@@ -199,10 +199,12 @@ static bool vcpu_locks(struct kvm_vcpu *vcpu)
 	return vcpu_mode_priv(vcpu) && *vcpu_cpsr(vcpu) & PSR_I_BIT;
 }
 
-/* May an urgent vCPU wait for a lock that this one, which does not run, holds? */
+/* May an urgent sibling wait for a lock that this vCPU, which does not run, holds? */
 static bool intent_blocks(struct kvm_vcpu *vcpu)
 {
-	return atomic_read(&vcpu->kvm->arch.intent.urgent) > 0 &&
+	bool itself = READ_ONCE(vcpu->arch.intent.urgent);
+
+	return atomic_read(&vcpu->kvm->arch.intent.urgent) > itself &&
 	       (vcpu_locks(vcpu) || READ_ONCE(vcpu->arch.intent.suspect));
 }
 

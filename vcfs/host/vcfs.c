@@ -255,13 +255,14 @@ static bool defer(struct task_struct *holder)
 /*
  * The vCPUs of one VM share locks. Whoever sends the interrupt that makes a
  * sibling urgent holds one more often than not, and the sibling would spin on it,
- * ahead of the holder, until the loan is used up.
+ * ahead of the holder, until the loan is used up. Other threads of the VMM, which
+ * have no source of their own, wait for none of them.
  */
 bool __vcfs_defer(struct rq *rq, struct task_struct *p)
 {
 	struct task_struct *curr = rq->curr;
 
-	return curr->mm == p->mm && cpu_of(rq) == smp_processor_id() &&
+	return p->vcfs && curr->mm == p->mm && cpu_of(rq) == smp_processor_id() &&
 	       holds_lock(curr) && defer(curr);
 }
 

@@ -985,6 +985,7 @@ static void start_siblings(struct mm_struct *mm)
 {
 	start_pair(0, 0);
 	fair_schedule();
+	grant(1, false);
 	sources[0].locks = locks;
 	tasks[0].mm = mm;
 	tasks[1].mm = mm;
@@ -1007,6 +1008,9 @@ static void test_defer(void)
 	tasks[1].mm = &other;
 	ok(!defers(), "nor if it is of another VM");
 	tasks[1].mm = &mm;
+	tasks[1].vcfs = NULL;
+	ok(!defers(), "nor if it is no vCPU");
+	tasks[1].vcfs = &sources[1];
 	holds_lock = false;
 	ok(!defers(), "nor if none is held");
 	sources[0].locks = NULL;
