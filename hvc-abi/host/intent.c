@@ -733,8 +733,8 @@ void kvm_intent_vcpu_wait(struct kvm_vcpu *vcpu)
  * kvm_intent_vcpu_event() - an interrupt or timer of the guest is due
  * @vcpu: the vCPU that will take it
  *
- * A vCPU cannot speak while it waits for the CPU: what it said beforehand
- * about such events counts.
+ * A vCPU cannot speak while it waits for the CPU, nor while it masks interrupts:
+ * what it said beforehand about such events counts.
  *
  * Context: any but NMI, no lock of a run queue; takes it.
  */
@@ -750,8 +750,11 @@ void kvm_intent_vcpu_event(struct kvm_vcpu *vcpu)
 	if (intent->task && intent_record_event(vcpu)) {
 		/* Pairs with kvm_intent_vcpu_put(). */
 		smp_mb();
-		/* One that sleeps will ask at its wakeup. */
-		if (vcpu_waits(vcpu))
+		/*
+		 * One that sleeps will ask at its wakeup. One that masks them may
+		 * spin on a lock, and is looked at if it is urgent.
+		 */
+		if (vcpu_waits(vcpu) || intent_locks(&intent->source))
 			vcfs_update(intent->task);
 	}
 	raw_spin_unlock_irqrestore(&intent->lock, flags);
