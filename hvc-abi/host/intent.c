@@ -752,9 +752,10 @@ void kvm_intent_vcpu_event(struct kvm_vcpu *vcpu)
 		smp_mb();
 		/*
 		 * One that sleeps will ask at its wakeup. One that masks them may
-		 * spin on a lock, and is looked at if it is urgent.
+		 * spin on a lock, and is looked at once it is urgent.
 		 */
-		if (vcpu_waits(vcpu) || intent_locks(&intent->source))
+		if (vcpu_waits(vcpu) ||
+		    (!READ_ONCE(intent->granted) && intent_locks(&intent->source)))
 			vcfs_update(intent->task);
 	}
 	raw_spin_unlock_irqrestore(&intent->lock, flags);
