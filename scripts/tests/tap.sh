@@ -43,7 +43,7 @@ refuses()
 	[ $rc -ne 0 ] && tail -n 1 "$tmp/stderr" | grep -q -- "$pattern"
 }
 
-# What tests say about rows of bench/run, in jq; for holds.
+# What tests say about rows of bench/run, in jq; for holds, and bounds of tests-long.
 definitions=''
 
 # holds FILE JQ: a statement about the rows of all phases. If it is not true, they
