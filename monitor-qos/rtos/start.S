@@ -225,6 +225,9 @@ rtos_resumed:
 	/*
 	 * long rtos_pattern(void): yield once with known values everywhere, and
 	 * return how many came back changed. Interrupts are masked.
+	 *
+	 * A yield does not save x0 to x17: what comes back there is what another
+	 * call saved last, so there is one first (an unknown one).
 	 */
 	.globl	rtos_pattern
 rtos_pattern:
@@ -237,6 +240,8 @@ rtos_pattern:
 	each_pattern put_pattern
 	each_x	put_x
 	mrs	x19, S3_0_C4_C6_0
+	mov	x0, #0
+	smc	#0
 	ldr	x0, =MQ_YIELD
 	smc	#0
 	mov	x0, #0

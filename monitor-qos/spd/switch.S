@@ -63,37 +63,35 @@
 	 * FP/SIMD moves only while the RTOS has live state there; otherwise the
 	 * RTOS cannot touch it (CPTR_EL3.TFP).
 	 */
-	.macro each_fp do, base
-	\do	q0, q1, [\base, #0x00]
-	\do	q2, q3, [\base, #0x20]
-	\do	q4, q5, [\base, #0x40]
-	\do	q6, q7, [\base, #0x60]
-	\do	q8, q9, [\base, #0x80]
-	\do	q10, q11, [\base, #0xa0]
-	\do	q12, q13, [\base, #0xc0]
-	\do	q14, q15, [\base, #0xe0]
-	\do	q16, q17, [\base, #0x100]
-	\do	q18, q19, [\base, #0x120]
-	\do	q20, q21, [\base, #0x140]
-	\do	q22, q23, [\base, #0x160]
-	\do	q24, q25, [\base, #0x180]
-	\do	q26, q27, [\base, #0x1a0]
-	\do	q28, q29, [\base, #0x1c0]
-	\do	q30, q31, [\base, #0x1e0]
+	.macro each_fp do, base, at
+	\do	q0, q1, [\base, #(\at + 0x10)]
+	\do	q2, q3, [\base, #(\at + 0x30)]
+	\do	q4, q5, [\base, #(\at + 0x50)]
+	\do	q6, q7, [\base, #(\at + 0x70)]
+	\do	q8, q9, [\base, #(\at + 0x90)]
+	\do	q10, q11, [\base, #(\at + 0xb0)]
+	\do	q12, q13, [\base, #(\at + 0xd0)]
+	\do	q14, q15, [\base, #(\at + 0xf0)]
+	\do	q16, q17, [\base, #(\at + 0x110)]
+	\do	q18, q19, [\base, #(\at + 0x130)]
+	\do	q20, q21, [\base, #(\at + 0x150)]
+	\do	q22, q23, [\base, #(\at + 0x170)]
+	\do	q24, q25, [\base, #(\at + 0x190)]
+	\do	q26, q27, [\base, #(\at + 0x1b0)]
+	\do	q28, q29, [\base, #(\at + 0x1d0)]
+	\do	q30, q31, [\base, #(\at + 0x1f0)]
 	.endm
 
-	.macro save_fp base
-	each_fp	stp, \base
+	.macro save_fp base, at
+	each_fp	stp, \base, \at
 	mrs	x9, fpcr
 	mrs	x10, fpsr
-	add	\base, \base, #0x200
-	stp	x9, x10, [\base]
+	stp	x9, x10, [\base, #\at]
 	.endm
 
-	.macro load_fp base
-	each_fp	ldp, \base
-	add	\base, \base, #0x200
-	ldp	x9, x10, [\base]
+	.macro load_fp base, at
+	each_fp	ldp, \base, \at
+	ldp	x9, x10, [\base, #\at]
 	msr	fpcr, x9
 	msr	fpsr, x10
 	.endm
@@ -149,6 +147,19 @@
 	msr	cptr_el3, x10
 	.endm
 
+	/* What a yield keeps: x18 to x30 and SP_EL0. */
+	.macro save_kept_gp
+	stp	x18, x19, [x30, #0x90]
+	stp	x20, x21, [x30, #0xa0]
+	stp	x22, x23, [x30, #0xb0]
+	stp	x24, x25, [x30, #0xc0]
+	stp	x26, x27, [x30, #0xd0]
+	stp	x28, x29, [x30, #0xe0]
+	ldr	x9, [sp, #SAVED_LR]
+	mrs	x10, sp_el0
+	stp	x9, x10, [x30, #W_LR]
+	.endm
+
 	.macro save_gp
 	stp	x0, x1, [x30, #0x00]
 	stp	x2, x3, [x30, #0x10]
@@ -159,15 +170,7 @@
 	stp	x12, x13, [x30, #0x60]
 	stp	x14, x15, [x30, #0x70]
 	stp	x16, x17, [x30, #0x80]
-	stp	x18, x19, [x30, #0x90]
-	stp	x20, x21, [x30, #0xa0]
-	stp	x22, x23, [x30, #0xb0]
-	stp	x24, x25, [x30, #0xc0]
-	stp	x26, x27, [x30, #0xd0]
-	stp	x28, x29, [x30, #0xe0]
-	ldr	x9, [sp, #SAVED_LR]
-	mrs	x10, sp_el0
-	stp	x9, x10, [x30, #W_LR]
+	save_kept_gp
 	.endm
 
 	.macro load_gp_and_return
@@ -192,14 +195,13 @@
 	exception_return
 	.endm
 
-	/* Save the world at x30 in full; x11 = its FP/SIMD is live, as the other's. */
-	.macro save_world
-	save_gp
+	/* Save the world at x30; x11 = its FP/SIMD is live, as the other's. */
+	.macro save_world gp=save_gp
+	\gp
 	save_sys
 	ldr	x11, [x30, #W_FP_LIVE]
 	cbz	x11, .Lno_fp\@
-	add	x29, x30, #W_FP
-	save_fp	x29
+	save_fp	x29, (W_FP - W_SYS)
 .Lno_fp\@:
 	.endm
 
@@ -221,8 +223,7 @@ run_rtos:
 	load_timers_off
 	load_el3
 	cbz	x11, 1f
-	add	x29, x30, #W_FP
-	load_fp	x29
+	load_fp	x29, (W_FP - W_SYS)
 1:	load_gp_and_return
 endfunc mq_fiq
 
@@ -315,7 +316,7 @@ func from_rtos
 	b.hi	rtos_other
 	this_cpu
 	add	x30, x30, #CPU_RTOS
-	save_world
+	save_world save_kept_gp
 	sub	x30, x30, #CPU_RTOS
 	ldr	x9, [x30, #CPU_CALL]
 	cbnz	x9, 2f
@@ -332,13 +333,12 @@ func from_rtos
 
 	/* Load the normal world at x30 and go there; x11 as after save_world. */
 run_normal:
-	cbz	x11, 1f
-	add	x29, x30, #W_FP
-	load_fp	x29
-1:	load_sys
+	load_sys
 	load_timers_on
 	load_el3
-	load_gp_and_return
+	cbz	x11, 1f
+	load_fp	x29, (W_FP - W_SYS)
+1:	load_gp_and_return
 
 2:	str	xzr, [x30, #CPU_CALL]
 	tbz	w0, #0, 4f
@@ -430,11 +430,11 @@ endfunc mq_boot_done
 
 /* void mq_fp_save(void *area), void mq_fp_load(const void *area) */
 func mq_fp_save
-	save_fp	x0
+	save_fp	x0, 0
 	ret
 endfunc mq_fp_save
 
 func mq_fp_load
-	load_fp	x0
+	load_fp	x0, 0
 	ret
 endfunc mq_fp_load
