@@ -50,3 +50,28 @@ from_console()
 		esac
 	done < <(tr -d '\r' < "$1")
 }
+
+# set_mode FILE MS CORES REALTIME: the attacker with that mode word, see normal.h.
+set_mode()
+{
+	local mode=$(($2 | $3 << 32 | $4 << 40)) bytes=""
+
+	for _ in 1 2 3 4 5 6 7 8; do
+		bytes+=$(printf '\\%03o' $((mode & 255)))
+		mode=$((mode >> 8))
+	done
+	cp "$build/firmware/normal/normal.bin" "$1"
+	printf '%b' "$bytes" | dd of="$1" bs=1 seek=48 conv=notrunc status=none
+}
+
+# longest_window CONSOLE: of the calls that keep EL3, in instructions.
+longest_window()
+{
+	tr -d '\r' < "$1" | awk '$1 == "@WINDOW" && $3 > max { max = $3 } END { print max + 0 }'
+}
+
+# best_latency LOG: of an interrupt out of EL2.
+best_latency()
+{
+	awk '$1 == "@FIQ" && $3 == "el=2" { print substr($5, 5) }' "$1" | sort -n | head -n 1
+}

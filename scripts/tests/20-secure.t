@@ -31,8 +31,8 @@ at_most()
 	echo "$value, limit $3"
 	[ "$value" -gt 0 ] && [ "$value" -le "$3" ]
 }
-window=$(awk '$1 == "@WINDOW" && $3 > max { max = $3 } END { print max + 0 }' "$tmp/console1")
-best=$(awk '$1 == "@FIQ" && $3 == "el=2" { print substr($5, 5) }' "$tmp/log1" | sort -n | head -n 1)
+window=$(longest_window "$tmp/console1")
+best=$(best_latency "$tmp/log1")
 echo "# longest call $window instructions, best interrupt latency $best"
 ok "no call keeps EL3 for more than 1000 instructions" [ "$window" -le 1000 ]
 ok "the worst latency is the best and the longest call at most" \

@@ -6,8 +6,10 @@
  */
 #include "monitor-qos.h"
 #include "normal.h"
+#include "services.h"
 
 #define ATTACK_MS	12
+#define FIRST_PHASE	10
 #define GICD		0x08000000UL
 #define GICR		0x080a0000UL
 #define GICR_SGI	0x080b0000UL
@@ -117,7 +119,7 @@ static void interrupt_controller(void)
 
 static void sgi_flood(void)
 {
-	unsigned long end = ticks() + ATTACK_MS * (read_reg(cntfrq_el0) / 1000);
+	unsigned long end = ticks() + ticks_of_ms(ATTACK_MS);
 	unsigned long id = 0;
 
 	while (ticks() < end) {
@@ -201,7 +203,24 @@ static const struct {
 	{ "the secure timer", secure_timer, 0, 2000 },
 	{ "secure memory and devices", secure_memory, 0, 28 },
 	{ "debug and PMU registers", debug_and_pmu, 1, 0 },
+	{ "a flood of rings and garbage", mailbox_flood, 0, 0 },
 };
+
+#define NR_ATTACKS	(sizeof(attacks) / sizeof(attacks[0]))
+
+/* Once; or for MODE_MS, each time at another distance to the timer of the RTOS. */
+static void run(unsigned long i)
+{
+	unsigned long end = ticks() + ticks_of_ms(MODE_MS);
+	unsigned long state = 1;
+
+	attacks[i].run();
+	while (ticks() < end) {
+		state = next_random(state);
+		spin_until(ticks() + (state >> 33) % ticks_of_ms(1));
+		attacks[i].run();
+	}
+}
 
 static void say_result(const char *name, unsigned long before)
 {
@@ -212,24 +231,41 @@ static void say_result(const char *name, unsigned long before)
 	say("\n");
 }
 
-/* A guest cannot ask the RTOS (its SMCs are KVM's): the log tells. */
+static void judge(unsigned long i, unsigned long before)
+{
+	ok(MODE_REALTIME || misses() == 0, attacks[i].name);
+	if (attacks[i].traps && !mode)
+		ok(traps - before == attacks[i].traps, "and every access traps");
+}
+
+/*
+ * Each attack is a phase of the RTOS's log. A guest cannot ask the RTOS (its SMCs
+ * are KVM's): the log tells.
+ */
 void attack(unsigned long level)
 {
 	unsigned long i, before;
 
-	for (i = 0; i < sizeof(attacks) / sizeof(attacks[0]); i++) {
+	for (i = 0; i < NR_ATTACKS; i++) {
 		if (level != 2 && !attacks[i].guests)
 			continue;
+		if (level == 2)
+			call(RTOS_PHASE, FIRST_PHASE + i);
 		before = traps;
-		attacks[i].run();
+		run(i);
 		say_result(attacks[i].name, before);
-		if (level == 2) {
-			ok(misses() == 0, attacks[i].name);
-			if (attacks[i].traps)
-				ok(traps - before == attacks[i].traps,
-				   "and every access traps");
-		} else {
+		if (level == 2)
+			judge(i, before);
+		else
 			ok(1, attacks[i].name);
-		}
 	}
+}
+
+/* All of them on a core that nobody asks, in an order of its own. */
+void attack_unseen(unsigned long first)
+{
+	unsigned long i;
+
+	for (i = 0; i < NR_ATTACKS; i++)
+		run((first + i) % NR_ATTACKS);
 }

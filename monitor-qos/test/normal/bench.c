@@ -14,8 +14,6 @@
 #define TIME_MS		10
 #define ROUNDS		(TIME_MS * 500000UL)
 
-extern const unsigned long mode;
-
 static void service(unsigned long number, unsigned long argument)
 {
 	unsigned long x[8] = { MQ_CALL, number, argument };

@@ -18,10 +18,25 @@
 
 extern volatile unsigned long traps;
 
+/*
+ * The mode word of normal.bin, bytes 48 to 55 of the image. Not 0: only attacks, each
+ * for MODE_MS milliseconds, on MODE_CORES more cores, too. In real time the emulator
+ * may be late: deadlines are not judged.
+ */
+extern const unsigned long mode;
+#define MODE_MS		(mode & 0xffffffff)
+#define MODE_CORES	(mode >> 32 & 7)
+#define MODE_REALTIME	(mode >> 40 & 1)
+
 /* start.S */
 void smc(unsigned long *x);
 void lower_el(unsigned long spsr, unsigned long rounds, unsigned long hcr);
 unsigned long isolation(unsigned long rounds);
+void other_start(void);
+
+/* cores.c */
+void cores_start(unsigned long n);
+void cores_wait(unsigned long n);
 
 /* calls.c */
 void say(const char *text);
@@ -33,7 +48,10 @@ void measure_calls(void);
 
 /* main.c */
 void ok(int passed, const char *what);
+unsigned long ticks_of_ms(unsigned long ms);
+void spin_until(unsigned long end);
 void spin_ms(unsigned long ms);
+unsigned long next_random(unsigned long state);
 unsigned long call(unsigned long service, unsigned long argument);
 unsigned long call2(unsigned long service, unsigned long argument,
 		    unsigned long *second);
@@ -42,8 +60,10 @@ unsigned long jobs(void);
 
 /* mailbox.c */
 void shared_memory(void);
+void mailbox_flood(void);
 
 /* attacks.c */
 void attack(unsigned long level);
+void attack_unseen(unsigned long first);
 
 #endif

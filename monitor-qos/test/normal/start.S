@@ -10,7 +10,7 @@ _start:
 	.long	0
 	/* As a guest, the VMM takes this for a kernel: where it is linked to. */
 	.quad	0x200000, 0x100000, 0, 0, 0
-	/* What to do: bench.c, patched by the bench at byte 48. */
+	/* What to do, patched there: see bench.h and normal.h. */
 	.globl	mode
 mode:
 	.quad	0
@@ -30,6 +30,20 @@ mode:
 	isb
 	mov	x0, x1
 	bl	normal_main
+	b	.
+
+	/* Another core, at EL2: x0 = its stack */
+	.globl	other_start
+	.weak	other_main
+other_start:
+	mov	sp, x0
+	adr	x0, vectors
+	msr	vbar_el2, x0
+	msr	vbar_el1, x0
+	mov	x0, #(3 << 20)
+	msr	cpacr_el1, x0
+	isb
+	bl	other_main
 	b	.
 
 	/* Skip the instruction that trapped; an interrupt simply returns. */
