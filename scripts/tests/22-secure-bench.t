@@ -25,6 +25,7 @@ for origin in ns-el0 ns-el1 ns-el2 wfi; do
 done
 ok "at most 260 with live FP/SIMD registers" \
 	holds "$rows" 'of("monitor-qos"; "ns-el2-fp"; "fiq_path").max <= 260'
+ok "and 200 back" holds "$rows" 'of("monitor-qos"; "ns-el2-fp"; "return_path").max <= 200'
 ok "and it is more than without" \
 	holds "$rows" 'of("monitor-qos"; "ns-el2-fp"; "fiq_path").min > of("monitor-qos"; "ns-el2"; "fiq_path").max'
 ok "at most 220 for a call in" holds "$rows" 'of("monitor-qos"; "ns-el2"; "smc_enter").max <= 220'
