@@ -1,20 +1,23 @@
 #!/bin/bash
-# Linux as KVM host above the secure world: it runs, panics and reboots with a
-# guest running, a guest attacks; the RTOS misses nothing and Linux comes back.
+# Linux as KVM host above the secure world: it runs, panics, reboots and hangs with
+# a guest running, a guest attacks; the RTOS misses nothing and Linux comes back.
 . "$(dirname "$0")/../tests/tap.sh"
 . "$top/monitor-qos/test/tap-secure.sh"
 
-need_images vanilla-host vanilla-guest
+need_images host vanilla-guest
 need_firmware monitor-qos
 ok "tools build" make -s -C monitor-qos/test/normal O="$build/firmware/normal"
 ok "and one for Linux" aarch64-linux-gnu-gcc -O2 -Wall -Wextra -Werror -static \
 	-o "$tmp/started" monitor-qos/test/started.c
+ok "and another" aarch64-linux-gnu-gcc -O2 -Wall -Wextra -Werror -static \
+	-Imonitor-qos/include -Imonitor-qos/rtos -o "$tmp/mailbox" monitor-qos/test/mailbox.c
 
-# linux NAME: run the job in $tmp/job.
+# linux NAME OPTION...: run the job in $tmp/job.
 linux()
 {
-	scripts/board --secure monitor-qos --host vanilla-host --guest vanilla-guest \
-		--add "$tmp/started" --add "$build/firmware/normal/normal.bin" \
+	scripts/board --secure monitor-qos --host host --guest vanilla-guest \
+		--add "$tmp/started" --add "$tmp/mailbox" \
+		--add "$build/firmware/normal/normal.bin" "${@:2}" \
 		--job "$tmp/job" --log "$tmp/$1" --secure-log "$tmp/$1.log" --timeout 1200
 }
 
@@ -35,14 +38,21 @@ dies()
 	EOF
 }
 
-for what in panic reboot; do
+# A panic without an end is a hang: the RTOS's watchdog (service 2) finds it.
+for what in panic reboot hang; do
+	options=()
 	case $what in
 	panic) dies 'echo c > /proc/sysrq-trigger' ;;
 	reboot) dies 'reboot -f' ;;
+	hang)
+		dies '/board/mailbox 2 100; echo c > /proc/sysrq-trigger'
+		options=(--append panic=0)
+		;;
 	esac
-	ok "Linux and a guest run, then: $what" linux $what
+	ok "Linux and a guest run, then: $what" linux $what ${options[@]+"${options[@]}"}
 	ok "Linux came back, and a guest again" grep -q 'came back' "$tmp/$what"
 	ok "the RTOS restarted it once" [ "$(grep -c '^@RESTART' "$tmp/$what.log")" = 1 ]
+	[ $what != hang ] || ok "because it hung" grep -q '^@RESTART.*hangs' "$tmp/$what.log"
 	ok "and missed nothing" no_misses "$tmp/$what.log" 600
 done
 
