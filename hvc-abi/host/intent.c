@@ -115,15 +115,17 @@ static void intent_count(struct kvm_vcpu *vcpu, bool urgent)
  * The scheduler asks, under the lock of the run queue, about another thread of
  * the VMM: it may be what an urgent vCPU waits for, or serve disk requests that
  * are urgent. Either way it gets the CPU first, so that is what the owner must
- * allow, on top of what made the work urgent.
+ * allow, on top of what made the work urgent. Not before a vCPU that is critical
+ * and can run: that does not wait for it.
  */
 static int intent_vmm_wants(struct vcfs_source *source)
 {
 	struct kvm *kvm = container_of(source, struct kvm, arch.intent.source);
 
-	return intent_limit(kvm, INTENT_CPU) &&
-	       (atomic_read(&kvm->arch.intent.urgent) > 0 ||
-		intent_io_granted(kvm));
+	if (!atomic_read(&kvm->arch.intent.urgent) && !intent_io_granted(kvm))
+		return INTENT_NONE;
+
+	return min_t(u8, intent_limit(kvm, INTENT_CPU), INTENT_LATENCY);
 }
 
 /* Is an urgent timer of the guest about to expire, or since less than @late ns? */
@@ -199,6 +201,12 @@ static bool vcpu_locks(struct kvm_vcpu *vcpu)
 	return vcpu_mode_priv(vcpu) && *vcpu_cpsr(vcpu) & PSR_I_BIT;
 }
 
+/* Does it run here, and may it hold a lock, or wait for one? */
+static bool vcpu_is_masked(struct kvm_vcpu *vcpu)
+{
+	return vcpu->cpu == smp_processor_id() && vcpu_locks(vcpu);
+}
+
 /* May an urgent sibling wait for a lock that this vCPU, which does not run, holds? */
 static bool intent_blocks(struct kvm_vcpu *vcpu)
 {
@@ -248,9 +256,7 @@ static int intent_wants(struct vcfs_source *source)
 /* The scheduler asks, under the lock of the run queue. */
 static bool intent_locks(struct vcfs_source *source)
 {
-	struct kvm_vcpu *vcpu = vcpu_of(source);
-
-	return vcpu->cpu == smp_processor_id() && vcpu_locks(vcpu);
+	return vcpu_is_masked(vcpu_of(source));
 }
 
 /* Let the scheduler ask about the vCPU's thread, by vcfs_update() or the like. */
@@ -755,7 +761,7 @@ void kvm_intent_vcpu_event(struct kvm_vcpu *vcpu)
 		 * spin on a lock, and is looked at once it is urgent.
 		 */
 		if (vcpu_waits(vcpu) ||
-		    (!READ_ONCE(intent->granted) && intent_locks(&intent->source)))
+		    (!READ_ONCE(intent->granted) && vcpu_is_masked(vcpu)))
 			vcfs_update(intent->task);
 	}
 	raw_spin_unlock_irqrestore(&intent->lock, flags);

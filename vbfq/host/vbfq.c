@@ -151,14 +151,17 @@ static void account_group(struct bfq_data *bfqd, struct bfq_group *bfqg, u64 del
 	u32 share = share_of(bfqg), rest = VBFQ_WHOLE - share;
 	bool leads = bfqd->vbfq.leads;
 
-	if (!served)
+	if (!served) {
 		pay_back(bfqg, delta);
-	else if (served != bfqg && (leads || !is_waiting(bfqg)))
-		pay_back(bfqg, scale(delta, share));
-	else if (served == bfqg && leads && others_wait(bfqd, bfqg))
-		lend(bfqd, bfqg, min(delta, slice), rest);
-	else if (served == bfqg && !leads && pays(bfqg))
+	} else if (served != bfqg) {
+		if (leads || !is_waiting(bfqg))
+			pay_back(bfqg, scale(delta, share));
+	} else if (leads) {
+		if (others_wait(bfqd, bfqg))
+			lend(bfqd, bfqg, min(delta, slice), rest);
+	} else if (pays(bfqg)) {
 		pay_back(bfqg, scale(delta, rest));
+	}
 }
 
 /* The drive has worked for vbfq.served, if for any, since vbfq.stamp. */
@@ -236,10 +239,12 @@ void __vbfq_stamp(struct bfq_entity *entity)
 
 	bfqd = container_of(entity, struct bfq_group, entity)->bfqd;
 	served = bfqd->vbfq.served;
-	if (!bfqd->vbfq.leads && served && pays(served))
+	if (bfqd->vbfq.leads) {
+		if ((s64)(entity->finish - vtime) > 0)
+			entity->finish = vtime;
+	} else if (served && pays(served)) {
 		entity->finish += entity->finish - entity->start;
-	else if (bfqd->vbfq.leads && (s64)(entity->finish - vtime) > 0)
-		entity->finish = vtime;
+	}
 }
 
 void __vbfq_rest(struct bfq_data *bfqd)

@@ -12,11 +12,11 @@ struct task_struct;
 
 /**
  * struct vcfs_source - who knows whether a task should be privileged
- * @wants: should it be, now? > 0 if so; 0 if it competes as CFS has it; < 0 if
- *	it yields, that is, competes as if it were SCHED_IDLE. Asked whenever
- *	the scheduler is about to decide for or against the task, under the lock
- *	of its run queue: any CPU, IRQs off, must not sleep, wake or take a lock
- *	that is held around a wakeup
+ * @wants: should it be, now? 1 if so; 2 if even before those; 0 if it competes as
+ *	CFS has it; < 0 if it yields, that is, competes as if it were SCHED_IDLE.
+ *	Asked whenever the scheduler is about to decide for or against the task,
+ *	under the lock of its run queue: any CPU, IRQs off, must not sleep, wake
+ *	or take a lock that is held around a wakeup
  * @locks: may the task, current, hold a spinlock of its guest? Asked likewise;
  *	NULL if it has no guest
  */

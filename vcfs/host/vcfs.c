@@ -12,10 +12,13 @@
  * sleep, which min_vruntime does not remember, and bounds many privileged
  * entities together and heavy ones.
  *
- * Beside the timeline, each cfs_rq keeps its waiting privileged entities in a
- * second tree, in the same order. A group's entity is privileged while
- * something privileged is runnable below it, so the rule holds at every level
- * of the hierarchy.
+ * Privilege has two classes: what is critical goes before all else, such as the
+ * threads of its VMM, which are privileged along with it.
+ *
+ * Beside the timeline, each cfs_rq keeps its waiting privileged entities in two
+ * more trees, one for each class, in the same order. A group's entity is as
+ * privileged as the most privileged that is runnable below it, so the rule holds
+ * at every level of the hierarchy.
  *
  * The opposite, entities that yield to others, is in vcfs_yield.c.
  */
@@ -36,6 +39,16 @@ DEFINE_STATIC_KEY_DEFERRED_FALSE(vcfs_key, HZ);
  */
 static unsigned int sysctl_vcfs_loan_us = 10000;
 static unsigned int vcfs_loan_max_us = 1000000;
+
+/* Classes of privilege: se->privileged is one of 1 to CLASSES, or 0. */
+#define CLASSES ((int)ARRAY_SIZE(((struct cfs_rq *)0)->privileged_timeline))
+
+/* Those of the class of @se that wait. */
+static struct rb_root_cached *timeline_of(struct cfs_rq *cfs_rq,
+					  struct sched_entity *se)
+{
+	return &cfs_rq->privileged_timeline[se->privileged - 1];
+}
 
 static struct sched_entity *privileged_of(struct rb_node *node)
 {
@@ -64,19 +77,40 @@ static bool may_lead(struct cfs_rq *cfs_rq, struct sched_entity *se)
 	       (s64)(se->vruntime - cfs_rq->min_vruntime) < loan;
 }
 
+/* As what class does it compete? */
+static int leads_as(struct cfs_rq *cfs_rq, struct sched_entity *se)
+{
+	return may_lead(cfs_rq, se) ? se->privileged : 0;
+}
+
 /*
  * The first of those that wait, but for one that yields. If it may not lead,
- * none behind it may.
+ * none of its class behind it may.
  */
 static struct sched_entity *first_waiting(struct cfs_rq *cfs_rq)
 {
-	struct rb_node *node = rb_first_cached(&cfs_rq->privileged_timeline);
-	struct sched_entity *se = privileged_of(node);
+	struct sched_entity *se;
+	struct rb_node *node;
+	int i;
 
-	if (se && se == cfs_rq->skip)
-		se = privileged_of(rb_next(node));
+	for (i = CLASSES - 1; i >= 0; i--) {
+		node = rb_first_cached(&cfs_rq->privileged_timeline[i]);
+		se = privileged_of(node);
+		if (se && se == cfs_rq->skip)
+			se = privileged_of(rb_next(node));
+		if (may_lead(cfs_rq, se))
+			return se;
+	}
+	return NULL;
+}
 
-	return may_lead(cfs_rq, se) ? se : NULL;
+/* Of two that may lead */
+static bool goes_before(struct sched_entity *a, struct sched_entity *b)
+{
+	if (a->privileged != b->privileged)
+		return a->privileged > b->privileged;
+
+	return (s64)(a->vruntime - b->vruntime) < 0;
 }
 
 void __vcfs_charge(struct cfs_rq *cfs_rq, struct sched_entity *curr, u64 delta)
@@ -98,38 +132,52 @@ void __vcfs_charge(struct cfs_rq *cfs_rq, struct sched_entity *curr, u64 delta)
 void __vcfs_add(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
 	if (se->privileged)
-		rb_add_cached(&se->privileged_node,
-			      &cfs_rq->privileged_timeline, privileged_less);
+		rb_add_cached(&se->privileged_node, timeline_of(cfs_rq, se),
+			      privileged_less);
 }
 
 void __vcfs_remove(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
 	if (se->privileged)
-		rb_erase_cached(&se->privileged_node,
-				&cfs_rq->privileged_timeline);
+		rb_erase_cached(&se->privileged_node, timeline_of(cfs_rq, se));
+}
+
+/* The highest class that is runnable here */
+static int class_of(struct cfs_rq *cfs_rq)
+{
+	return cfs_rq->nr_critical ? CLASSES : !!cfs_rq->nr_privileged;
+}
+
+static void count(struct cfs_rq *cfs_rq, int class, int n)
+{
+	if (class)
+		cfs_rq->nr_privileged += n;
+	if (class == CLASSES)
+		cfs_rq->nr_critical += n;
 }
 
 /* Mark @se, and each ancestor for which that makes a difference. */
-static void set_privileged(struct sched_entity *se, bool on)
+static void set_privileged(struct sched_entity *se, int class)
 {
-	for (; se && se->privileged != on; se = vcfs_parent(se)) {
+	while (se && se->privileged != class) {
 		struct cfs_rq *cfs_rq = cfs_rq_of(se);
 
 		/* Counted once it is enqueued. */
 		if (!se->on_rq) {
-			se->privileged = on;
+			se->privileged = class;
 			return;
 		}
 
 		if (se != cfs_rq->curr)
 			__vcfs_remove(cfs_rq, se);
-		se->privileged = on;
+		count(cfs_rq, se->privileged, -1);
+		se->privileged = class;
+		count(cfs_rq, class, 1);
 		if (se != cfs_rq->curr)
 			__vcfs_add(cfs_rq, se);
 
-		cfs_rq->nr_privileged += on ? 1 : -1;
-		if (cfs_rq->nr_privileged != on)
-			return;
+		se = vcfs_parent(se);
+		class = class_of(cfs_rq);
 	}
 }
 
@@ -138,16 +186,16 @@ void __vcfs_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 	vcfs_yield_enqueue(cfs_rq, se);
 	if (se != cfs_rq->curr)
 		__vcfs_add(cfs_rq, se);
-	if (se->privileged && !cfs_rq->nr_privileged++)
-		set_privileged(vcfs_parent(se), true);
+	count(cfs_rq, se->privileged, 1);
+	set_privileged(vcfs_parent(se), class_of(cfs_rq));
 }
 
 void __vcfs_dequeue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
 	if (se != cfs_rq->curr)
 		__vcfs_remove(cfs_rq, se);
-	if (se->privileged && !--cfs_rq->nr_privileged)
-		set_privileged(vcfs_parent(se), false);
+	count(cfs_rq, se->privileged, -1);
+	set_privileged(vcfs_parent(se), class_of(cfs_rq));
 	vcfs_yield_dequeue(cfs_rq, se);
 }
 
@@ -162,7 +210,7 @@ struct sched_entity *__vcfs_pick(struct cfs_rq *cfs_rq,
 
 	se = first_waiting(cfs_rq);
 	if (may_lead(cfs_rq, curr) && curr != cfs_rq->skip &&
-	    (!se || (s64)(curr->vruntime - se->vruntime) < 0))
+	    (!se || goes_before(curr, se)))
 		se = curr;
 
 	return se;
@@ -171,14 +219,14 @@ struct sched_entity *__vcfs_pick(struct cfs_rq *cfs_rq,
 int __vcfs_order(struct cfs_rq *cfs_rq, struct sched_entity *a,
 		 struct sched_entity *b)
 {
-	int order = may_lead(cfs_rq, a) - may_lead(cfs_rq, b);
+	int order = leads_as(cfs_rq, a) - leads_as(cfs_rq, b);
 
 	return order ?: vcfs_yields(b) - vcfs_yields(a);
 }
 
 int __vcfs_tick(struct cfs_rq *cfs_rq, struct sched_entity *curr)
 {
-	return may_lead(cfs_rq, curr) - !!first_waiting(cfs_rq);
+	return leads_as(cfs_rq, curr) - leads_as(cfs_rq, first_waiting(cfs_rq));
 }
 
 static bool runs_elsewhere(struct task_struct *p)
@@ -292,7 +340,7 @@ void __vcfs_refresh(struct task_struct *p)
 
 	if (want >= 0)
 		vcfs_yield(&p->se, false);
-	set_privileged(&p->se, want > 0);
+	set_privileged(&p->se, clamp(want, 0, CLASSES));
 	if (want < 0)
 		vcfs_yield(&p->se, true);
 }

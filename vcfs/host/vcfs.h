@@ -118,7 +118,7 @@ static inline void vcfs_yield_dequeue(struct cfs_rq *cfs_rq,
 static inline void vcfs_fork(struct task_struct *p)
 {
 	p->vcfs = NULL;
-	p->se.privileged = false;
+	p->se.privileged = 0;
 	vcfs_yield_fork(&p->se);
 }
 
@@ -146,7 +146,10 @@ static inline int vcfs_place(struct task_struct *p, int cpu)
 
 static inline void vcfs_init_cfs_rq(struct cfs_rq *cfs_rq)
 {
-	cfs_rq->privileged_timeline = RB_ROOT_CACHED;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cfs_rq->privileged_timeline); i++)
+		cfs_rq->privileged_timeline[i] = RB_ROOT_CACHED;
 }
 
 /* @se becomes runnable, and waits unless it runs; its on_rq is still 0. */

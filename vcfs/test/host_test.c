@@ -52,7 +52,7 @@ void fair_left(struct task_struct *p)
 	yielding[p - tasks] = false;
 }
 
-/* > 0 privilege, < 0 yield */
+/* > 0 privilege, of that class, < 0 yield */
 static void grant(int i, int want)
 {
 	wanted[i] = want;
@@ -72,16 +72,23 @@ static int index_of(struct sched_entity *se)
 	return rb_entry(se, struct task_struct, se) - tasks;
 }
 
-/* Is something privileged runnable below @se, or is it privileged itself? */
-static bool is_privileged(struct sched_entity *se)
+/* The highest class of what is runnable below @se, or its own */
+static int class_of(struct sched_entity *se)
 {
+	int class = 0;
+
 	if (!se->my_q)
-		return granted[index_of(se)] > 0;
+		return granted[index_of(se)] > 0 ? granted[index_of(se)] : 0;
 	for (int i = 0; i < NR_ENTITIES; i++)
 		if (entity(i)->cfs_rq == se->my_q && entity(i)->on_rq &&
-		    is_privileged(entity(i)))
-			return true;
-	return false;
+		    class_of(entity(i)) > class)
+			class = class_of(entity(i));
+	return class;
+}
+
+static bool is_privileged(struct sched_entity *se)
+{
+	return class_of(se) > 0;
 }
 
 static u64 loan_ns(void)
@@ -112,6 +119,12 @@ static bool leads(struct cfs_rq *q, struct sched_entity *se)
 
 	return is_privileged(se) && *loan_us() && lead < (s64)loan_ns() &&
 	       !q->model_overdrawn;
+}
+
+/* Its class as long as it leads */
+static int leads_as(struct cfs_rq *q, struct sched_entity *se)
+{
+	return leads(q, se) ? class_of(se) : 0;
 }
 
 /*
@@ -145,6 +158,13 @@ static s64 ahead(struct sched_entity *a, struct sched_entity *b)
 	return a->vruntime - b->vruntime;
 }
 
+/* Of two that lead */
+static bool goes_before(struct sched_entity *a, struct sched_entity *b)
+{
+	return class_of(a) == class_of(b) ? ahead(a, b) < 0 :
+					    class_of(a) > class_of(b);
+}
+
 /* May @se be picked first? Equals are equal; who yields does not count. */
 static bool is_first(struct cfs_rq *q, struct sched_entity *curr,
 		     struct sched_entity *se)
@@ -155,7 +175,7 @@ static bool is_first(struct cfs_rq *q, struct sched_entity *curr,
 		struct sched_entity *other = entity(i);
 
 		if ((waits(q, other) || other == curr) && leads(q, other) &&
-		    other != q->skip && ahead(other, se) < 0)
+		    other != q->skip && goes_before(other, se))
 			return false;
 	}
 	return true;
@@ -179,13 +199,16 @@ static bool pick_is_right(struct cfs_rq *q, struct sched_entity *curr,
 	return true;
 }
 
-static bool leader_waits(struct cfs_rq *q)
+/* The highest class that waits and leads */
+static int leader_waits(struct cfs_rq *q)
 {
+	int class = 0;
+
 	for (int i = 0; i < NR_ENTITIES; i++)
-		if (waits(q, entity(i)) && leads(q, entity(i)) &&
-		    entity(i) != q->skip)
-			return true;
-	return false;
+		if (waits(q, entity(i)) && entity(i) != q->skip &&
+		    leads_as(q, entity(i)) > class)
+			class = leads_as(q, entity(i));
+	return class;
 }
 
 /* The checks. Each returns what is wrong, or NULL. */
@@ -193,7 +216,7 @@ static bool leader_waits(struct cfs_rq *q)
 static const char *check_marks(void)
 {
 	for (int i = 0; i < NR_ENTITIES; i++)
-		if (entity(i)->privileged != is_privileged(entity(i)))
+		if (entity(i)->privileged != class_of(entity(i)))
 			return entity(i)->my_q ? "a group's mark is wrong" :
 						 "a task's mark is wrong";
 	return NULL;
@@ -201,12 +224,14 @@ static const char *check_marks(void)
 
 static const char *check_count(struct cfs_rq *q)
 {
-	unsigned int n = 0;
+	unsigned int n[3] = { 0 };
 
 	for (int i = 0; i < NR_ENTITIES; i++)
-		n += entity(i)->cfs_rq == q && entity(i)->on_rq &&
-		     is_privileged(entity(i));
-	return n == q->nr_privileged ? NULL : "nr_privileged is wrong";
+		if (entity(i)->cfs_rq == q && entity(i)->on_rq)
+			n[class_of(entity(i))]++;
+	if (n[2] != q->nr_critical)
+		return "nr_critical is wrong";
+	return n[1] + n[2] == q->nr_privileged ? NULL : "nr_privileged is wrong";
 }
 
 static unsigned long weight_of(struct sched_entity *se)
@@ -249,7 +274,7 @@ static struct sched_entity *entity_of(struct rb_node *node)
 }
 
 /* In order, and nothing in it that should not be. Return: how many, or -1. */
-static int walk_tree(struct rb_root_cached *tree, struct cfs_rq *q)
+static int walk_tree(struct rb_root_cached *tree, struct cfs_rq *q, int class)
 {
 	struct rb_node *node, *last = NULL;
 	int n = 0;
@@ -257,7 +282,7 @@ static int walk_tree(struct rb_root_cached *tree, struct cfs_rq *q)
 	for (node = rb_first(&tree->rb_root); node; node = rb_next(node)) {
 		struct sched_entity *se = entity_of(node);
 
-		if (++n > NR_ENTITIES || !waits(q, se) || !is_privileged(se))
+		if (++n > NR_ENTITIES || !waits(q, se) || class_of(se) != class)
 			return -1;
 		if (last && ahead(entity_of(last), se) > 0)
 			return -1;
@@ -266,15 +291,15 @@ static int walk_tree(struct rb_root_cached *tree, struct cfs_rq *q)
 	return n;
 }
 
-static const char *check_tree(struct cfs_rq *q)
+static const char *check_tree(struct cfs_rq *q, int class)
 {
-	struct rb_root_cached *tree = &q->privileged_timeline;
+	struct rb_root_cached *tree = &q->privileged_timeline[class - 1];
 	int n = 0;
 
 	for (int i = 0; i < NR_ENTITIES; i++)
-		n += waits(q, entity(i)) && is_privileged(entity(i));
-	if (walk_tree(tree, q) != n)
-		return "the privileged timeline is wrong";
+		n += waits(q, entity(i)) && class_of(entity(i)) == class;
+	if (walk_tree(tree, q, class) != n)
+		return "a privileged timeline is wrong";
 	if (rb_first_cached(tree) != rb_first(&tree->rb_root))
 		return "its first entity is wrong";
 	return NULL;
@@ -299,7 +324,7 @@ static const char *check_tick(struct cfs_rq *q)
 
 	if (!q->curr || !q->curr->on_rq)
 		return NULL;
-	want = leads(q, q->curr) - leader_waits(q);
+	want = leads_as(q, q->curr) - leader_waits(q);
 	got = vcfs_tick(q, q->curr);
 	ticks_on += got > 0;
 	ticks_off += got < 0;
@@ -310,7 +335,8 @@ static const char *check_tick(struct cfs_rq *q)
 static bool order_is_right(struct cfs_rq *q, struct sched_entity *a,
 			   struct sched_entity *b)
 {
-	int want = leads(q, a) - leads(q, b) ?: must_yield(b) - must_yield(a);
+	int want = leads_as(q, a) - leads_as(q, b) ?:
+		   must_yield(b) - must_yield(a);
 	int order = vcfs_order(q, a, b);
 
 	return (order > 0) == (want > 0) && (order < 0) == (want < 0);
@@ -339,8 +365,8 @@ static const char *check_queue(struct cfs_rq *q)
 	if (!error && (q->lent != q->model_lent ||
 		       q->overdrawn != q->model_overdrawn))
 		error = "what was lent is wrong";
-	if (!error)
-		error = check_tree(q);
+	for (int class = 1; class <= 2 && !error; class++)
+		error = check_tree(q, class);
 	if (!error)
 		error = check_pick(q);
 	if (!error)
@@ -441,12 +467,13 @@ static bool op_privilege(void)
 {
 	int i = rnd(NR_TASKS);
 	unsigned int checks = preempt_checks;
-	int want = (int)rnd(3) - 1;
-	int was = (granted[i] > 0) - yielding[i];
+	int want = (int)rnd(4) - 1;
+	int was = (granted[i] > 0 ? granted[i] : 0) - yielding[i];
 	bool rises, runs = &tasks[i] == rq.curr;
 
 	grant(i, want);
-	rises = tasks[i].on_rq && (granted[i] > 0) - yielding[i] > was;
+	rises = tasks[i].on_rq &&
+		(granted[i] > 0 ? granted[i] : 0) - yielding[i] > was;
 	if (preempt_checks != checks + (rises && !runs) || rq.locked)
 		op_error = "vcfs_update() asks for preemption, or not";
 	return true;
@@ -457,7 +484,7 @@ static bool op_mind(void)
 {
 	int i = rnd(NR_TASKS);
 
-	wanted[i] = (int)rnd(3) - 1;
+	wanted[i] = (int)rnd(4) - 1;
 	return tasks[i].vcfs;
 }
 
@@ -789,6 +816,24 @@ static void test_two(void)
 	fair_run(6000);
 	fair_schedule();
 	ok(rq.curr == &tasks[0], "CFS order among equals: waiting first");
+}
+
+static void test_classes(void)
+{
+	start_pair(5000, 0);
+	grant(0, 2);
+	grant(1, 1);
+	ok(vcfs_pick(root, b) == a && vcfs_order(root, a, b) > 0 &&
+	   vcfs_tick(root, b) < 0, "the critical goes before the other");
+	fair_schedule();
+	ok(rq.curr == &tasks[0] && vcfs_pick(root, a) == a && !check(),
+	   "and goes on");
+	a->vruntime = root->min_vruntime + loan_ns();
+	ok(vcfs_pick(root, a) == b, "until its loan is used up");
+	grant(0, 1);
+	grant(1, 2);
+	ok(root->nr_critical == 1 && root->nr_privileged == 2 && !check(),
+	   "they change places");
 }
 
 static void test_fork(void)
@@ -1445,6 +1490,7 @@ static void test_directed(void)
 		test_no_loan(lead);
 	test_skip();
 	test_two();
+	test_classes();
 	test_fork();
 	test_levels();
 	test_throttle();

@@ -32,7 +32,7 @@ struct sched_entity {
 	struct load_weight	load;
 	u64			vruntime;
 	unsigned int		on_rq;
-	bool			privileged;
+	u8			privileged;
 	struct rb_node		privileged_node;
 	bool			yields;
 	unsigned long		own_weight;
@@ -50,10 +50,11 @@ struct cfs_rq {
 	u64			min_vruntime;
 	unsigned int		nr_running;
 	unsigned int		nr_privileged;
+	unsigned int		nr_critical;
 	unsigned int		nr_yielding;
 	u64			lent;
 	bool			overdrawn;
-	struct rb_root_cached	privileged_timeline;
+	struct rb_root_cached	privileged_timeline[2];
 	struct sched_entity	*curr;
 	struct sched_entity	*next;
 	struct sched_entity	*skip;
