@@ -210,8 +210,10 @@ u8 intent_record_class(struct kvm_vcpu *vcpu)
 	if (!shared)
 		return INTENT_NONE;
 
-	now = class_of(&shared->now);
 	wake = class_of(&shared->wake);
+	/* Pairs with the guest's store: what woke is in now. */
+	smp_rmb();
+	now = class_of(&shared->now);
 	if (ticket_open(vcpu, shared))
 		return max(now, wake);
 	if (wake > now && kvm_vcpu_is_blocking(vcpu)) {

@@ -159,7 +159,8 @@ static void anticipate(struct vcfs_vcpu *vcpu)
 	else if (first)
 		next = first->expires;
 	WRITE_ONCE(vcpu->record->next, next);
-	WRITE_ONCE(vcpu->record->wake, highest(vcpu->sleepers));
+	/* Pairs with the host's load: who sees that one woke sees now as well. */
+	smp_store_release(&vcpu->record->wake, highest(vcpu->sleepers));
 }
 
 /* It counts as what it is now until it wakes. */
@@ -402,10 +403,6 @@ void __vcfs_guest_enqueue(struct rq *rq, struct task_struct *p)
 	struct intent_record *record = READ_ONCE(vcpu->record);
 	u32 class = task_class(p);
 
-	if (p->vcfs.on)
-		wakes(p);
-	queue_marked(vcpu, p);
-
 	if (record) {
 		if (record->now < class)
 			WRITE_ONCE(record->now, class);
@@ -415,6 +412,11 @@ void __vcfs_guest_enqueue(struct rq *rq, struct task_struct *p)
 	} else if (class && cpu_of(rq) == smp_processor_id()) {
 		call(vcpu, max(class, vcpu->raised));
 	}
+
+	/* Only now: at no time may the host see it neither asleep nor awake. */
+	if (p->vcfs.on)
+		wakes(p);
+	queue_marked(vcpu, p);
 }
 
 void __vcfs_guest_tick(struct rq *rq)
