@@ -75,7 +75,7 @@ say second "$(exec 3<> /dev/monitor-qos; mailbox 0 1)"
 root=/sys/kernel/intent
 trace=/sys/kernel/tracing
 classes() { sed -n 's/.*kvm_intent_grant: .*class //p' $trace/trace; }
-# granted NAME COMMAND...: the highest one granted from the command on, for a while.
+# granted NAME COMMAND...: the highest one that it had from the command on, for a while.
 granted()
 {
 	local name=$1 n
@@ -84,7 +84,7 @@ granted()
 	shift
 	"$@"
 	sleep 0.05
-	say "$name" "$(classes | tail -n +$((n + 1)) | sort -n | tail -n 1)"
+	say "$name" "$(classes | tail -n +$n | sort -n | tail -n 1)"
 }
 guest_start
 echo 1 > $trace/events/kvm/kvm_intent_grant/enable
@@ -130,11 +130,11 @@ ok "a VM is privileged" is before 2
 ok "a request that is neither changes nothing" is bad_shed '-2 2 0'
 ok "shedding load is shown, and leaves the owner's settings" is shed '1 1 critical'
 ok "it takes the privilege away" is told 0
-ok "and no more is granted" is while ''
+ok "and no more is granted" is while 0
 ok "until the RTOS asks no longer" is restored '0 1'
 ok "then the VM is privileged again" is after 2
 ok "who switches privilege off meanwhile" is kept '0 0'
-ok "finds it off afterwards" is still ''
+ok "finds it off afterwards" is still 0
 ok "and can switch it on" is again 2
 ok "garbage in the RTOS's header is refused" is garbage 'read: Protocol error'
 ok "and changes nothing" is ignored 0
