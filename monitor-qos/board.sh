@@ -27,6 +27,18 @@ at()
 	printf '0x%x' $((normal_entry + $1))
 }
 
+# put_mode IMAGE MODE: its mode word, bytes 48 to 55: see test/normal/.
+put_mode()
+{
+	local mode=$2 bytes=''
+
+	for _ in 1 2 3 4 5 6 7 8; do
+		bytes+=$(printf '\\%03o' $((mode & 255)))
+		mode=$((mode >> 8))
+	done
+	printf '%b' "$bytes" | dd of="$1" bs=1 seek=48 conv=notrunc status=none
+}
+
 # put_table SLOT VALUE: options that write a quadword of the loader's table.
 put_table()
 {

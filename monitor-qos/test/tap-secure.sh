@@ -1,5 +1,6 @@
 # For tests of the board with a secure world: sourced after tap.sh.
-# shellcheck shell=bash disable=SC2154  # tmp, build of tap.sh
+# shellcheck shell=bash disable=SC2154  # top, tmp, build of tap.sh
+. "$top/monitor-qos/board.sh"
 
 # need_firmware NAME...
 need_firmware()
@@ -51,17 +52,34 @@ from_console()
 	done < <(tr -d '\r' < "$1")
 }
 
-# set_mode FILE MS CORES REALTIME: the attacker with that mode word, see normal.h.
-set_mode()
+# build_normal: the normal worlds of test/normal.
+build_normal()
 {
-	local mode=$(($2 | $3 << 32 | $4 << 40)) bytes=""
+	ok "the attacking normal world builds" \
+		make -s -C monitor-qos/test/normal O="$build/firmware/normal"
+}
 
-	for _ in 1 2 3 4 5 6 7 8; do
-		bytes+=$(printf '\\%03o' $((mode & 255)))
-		mode=$((mode >> 8))
-	done
+# build_tool NAME: a program for Linux, $tmp/NAME.
+build_tool()
+{
+	ok "tool $1 builds" aarch64-linux-gnu-gcc -O2 -Wall -Wextra -Werror -static \
+		-Imonitor-qos/include -Imonitor-qos/rtos -o "$tmp/$1" "monitor-qos/test/$1.c"
+}
+
+# attacker_for FILE MS CORES REALTIME: it with that mode, see normal.h.
+attacker_for()
+{
 	cp "$build/firmware/normal/normal.bin" "$1"
-	printf '%b' "$bytes" | dd of="$1" bs=1 seek=48 conv=notrunc status=none
+	put_mode "$1" $(($2 | $3 << 32 | $4 << 40))
+}
+
+# guest_attack_job: for a host that has the attacker as /board/normal.bin.
+guest_attack_job()
+{
+	cat <<-'JOB'
+		qemu-system-aarch64 -M virt,gic-version=3 -accel kvm -cpu host -m 256 \
+			-nographic -nodefaults -serial stdio -kernel /board/normal.bin < /dev/null
+	JOB
 }
 
 # longest_window CONSOLE: of the calls that keep EL3, in instructions.

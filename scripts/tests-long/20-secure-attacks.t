@@ -6,15 +6,11 @@
 
 need_images vanilla-host vanilla-guest
 need_firmware monitor-qos
-ok "the attacking normal world builds" \
-	make -s -C monitor-qos/test/normal O="$build/firmware/normal"
+build_normal
 
 seconds=${ATTACK_SECONDS:-60}
-set_mode "$tmp/normal.bin" $((1000 * seconds)) 0 0
-cat > "$tmp/job" <<'JOB'
-qemu-system-aarch64 -M virt,gic-version=3 -accel kvm -cpu host -m 256 \
-	-nographic -nodefaults -serial stdio -kernel /board/normal.bin < /dev/null
-JOB
+attacker_for "$tmp/normal.bin" $((1000 * seconds)) 0 0
+guest_attack_job > "$tmp/job"
 scripts/board --secure monitor-qos --host vanilla-host --add "$tmp/normal.bin" \
 	--job "$tmp/job" --log "$tmp/guest" --secure-log "$tmp/guest.log" \
 	--timeout $((300 + 240 * seconds)) > "$tmp/guest.out" 2>&1 &

@@ -9,8 +9,7 @@
 
 need_images vanilla-host vanilla-guest
 need_firmware monitor-qos
-ok "the attacking normal world builds" \
-	make -s -C monitor-qos/test/normal O="$build/firmware/normal"
+build_normal
 
 attack_seconds=${ATTACK_SECONDS:-50}
 linux_seconds=${LINUX_SECONDS:-180}
@@ -45,7 +44,7 @@ attacked()
 {
 	local attacks name="$cpus CPUs under attack"
 
-	set_mode "$tmp/normal.bin" $((1000 * attack_seconds)) $((cpus - 1)) 1
+	attacker_for "$tmp/normal.bin" $((1000 * attack_seconds)) $((cpus - 1)) 1
 	ok "$name" scripts/board --realtime --smp "$cpus" --secure monitor-qos \
 		--normal "$tmp/normal.bin" --log "$tmp/console" --secure-log "$tmp/log" \
 		--timeout $((300 + 20 * attack_seconds))

@@ -6,11 +6,9 @@
 
 need_images host vanilla-guest
 need_firmware monitor-qos
-ok "tools build" make -s -C monitor-qos/test/normal O="$build/firmware/normal"
-ok "and one for Linux" aarch64-linux-gnu-gcc -O2 -Wall -Wextra -Werror -static \
-	-o "$tmp/started" monitor-qos/test/started.c
-ok "and another" aarch64-linux-gnu-gcc -O2 -Wall -Wextra -Werror -static \
-	-Imonitor-qos/include -Imonitor-qos/rtos -o "$tmp/mailbox" monitor-qos/test/mailbox.c
+build_normal
+build_tool started
+build_tool mailbox
 
 # linux NAME OPTION...: run the job in $tmp/job.
 linux()
@@ -56,10 +54,7 @@ for what in panic reboot hang; do
 	ok "and missed nothing" no_misses "$tmp/$what.log" 600
 done
 
-cat > "$tmp/job" <<'EOF'
-qemu-system-aarch64 -M virt,gic-version=3 -accel kvm -cpu host -m 256 \
-	-nographic -nodefaults -serial stdio -kernel /board/normal.bin < /dev/null
-EOF
+guest_attack_job > "$tmp/job"
 ok "a guest attacks" linux guest
 from_console "$tmp/guest"
 ok "it got to its end" grep -q '^1\.\.' "$tmp/guest"

@@ -5,8 +5,7 @@
 . "$top/monitor-qos/test/tap-secure.sh"
 
 need_firmware monitor-qos tspd
-ok "the attacking normal world builds" \
-	make -s -C monitor-qos/test/normal O="$build/firmware/normal"
+build_normal
 attacker=$build/firmware/normal/normal.bin
 
 # attacks N: run them, with log and console of that number.

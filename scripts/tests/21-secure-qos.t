@@ -7,8 +7,7 @@
 
 need_images host guest
 need_firmware monitor-qos tspd
-ok "the tool builds" aarch64-linux-gnu-gcc -O2 -Wall -Wextra -Werror -static \
-	-Imonitor-qos/include -Imonitor-qos/rtos -o "$tmp/mailbox" monitor-qos/test/mailbox.c
+build_tool mailbox
 
 # on FIRMWARE OPTION...: the job on standard input; console to $tmp/console.
 on()

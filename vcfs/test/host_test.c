@@ -468,12 +468,11 @@ static bool op_privilege(void)
 	int i = rnd(NR_TASKS);
 	unsigned int checks = preempt_checks;
 	int want = (int)rnd(4) - 1;
-	int was = (granted[i] > 0 ? granted[i] : 0) - yielding[i];
+	int was = class_of(&tasks[i].se) - yielding[i];
 	bool rises, runs = &tasks[i] == rq.curr;
 
 	grant(i, want);
-	rises = tasks[i].on_rq &&
-		(granted[i] > 0 ? granted[i] : 0) - yielding[i] > was;
+	rises = tasks[i].on_rq && class_of(&tasks[i].se) - yielding[i] > was;
 	if (preempt_checks != checks + (rises && !runs) || rq.locked)
 		op_error = "vcfs_update() asks for preemption, or not";
 	return true;

@@ -18,6 +18,21 @@ mode:
 	.long	0
 1:	adr	x0, stack_top
 	mov	sp, x0
+	bl	prepare
+	bl	normal_main
+	b	.
+
+	/* Another core, at EL2: x0 = its stack */
+	.globl	other_start
+	.weak	other_main
+other_start:
+	mov	sp, x0
+	bl	prepare
+	bl	other_main
+	b	.
+
+	/* Vectors and FP/SIMD of this level, which is in x0 afterwards */
+prepare:
 	adr	x0, vectors
 	mrs	x1, CurrentEL
 	lsr	x1, x1, #2
@@ -29,22 +44,7 @@ mode:
 	msr	cpacr_el1, x0
 	isb
 	mov	x0, x1
-	bl	normal_main
-	b	.
-
-	/* Another core, at EL2: x0 = its stack */
-	.globl	other_start
-	.weak	other_main
-other_start:
-	mov	sp, x0
-	adr	x0, vectors
-	msr	vbar_el2, x0
-	msr	vbar_el1, x0
-	mov	x0, #(3 << 20)
-	msr	cpacr_el1, x0
-	isb
-	bl	other_main
-	b	.
+	ret
 
 	/* Skip the instruction that trapped; an interrupt simply returns. */
 trap:
