@@ -354,9 +354,9 @@ static void intent_begin(unsigned int resource)
 }
 
 /* Nothing is allowed any more: nor are the VMM's threads privileged for it. */
-static void intent_end(struct kvm *kvm, unsigned int resource)
+static void intent_end(unsigned int resource)
 {
-	vcfs_end_mm(kvm->mm);
+	vcfs_end();
 	if (resource == INTENT_IO)
 		vbfq_put();
 	else
@@ -374,7 +374,7 @@ static void intent_allow(struct kvm *kvm, unsigned int resource, u8 class)
 	WRITE_ONCE(*allowed, class);
 	intent_reconsider(kvm);
 	if (old && !class)
-		intent_end(kvm, resource);
+		intent_end(resource);
 }
 
 static ssize_t allowed_show(struct kobject *kobj, unsigned int resource,

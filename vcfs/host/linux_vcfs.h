@@ -75,12 +75,16 @@ void vcfs_attach_mm(struct mm_struct *mm, struct vcfs_source *source);
 void vcfs_detach_mm(struct mm_struct *mm, struct vcfs_source *source);
 
 /**
- * vcfs_end_mm() - the answer of an mm's source has become no: act on it
- * @mm: the memory
+ * vcfs_end() - a source of somebody's memory says no from now on: act on it
  *
- * Context: process context. Looks at all tasks.
+ * Before vcfs_put(), or tasks would stay privileged that nobody keeps account of.
+ * Wherever they run, whatever memory they have by now: so all tasks without a
+ * source of their own lose their privilege, and those with a source that says yes
+ * have it again by the next tick.
+ *
+ * Context: process context, may sleep. Looks at all tasks.
  */
-void vcfs_end_mm(struct mm_struct *mm);
+void vcfs_end(void);
 
 /**
  * vcfs_update() - the source's answer may have changed: act on it
@@ -132,7 +136,7 @@ static inline void vcfs_attach_mm(struct mm_struct *mm,
 				  struct vcfs_source *source) { }
 static inline void vcfs_detach_mm(struct mm_struct *mm,
 				  struct vcfs_source *source) { }
-static inline void vcfs_end_mm(struct mm_struct *mm) { }
+static inline void vcfs_end(void) { }
 static inline void vcfs_update(struct task_struct *p) { }
 static inline void vcfs_hurry(struct task_struct *p) { }
 static inline void vcfs_hold(void) { }

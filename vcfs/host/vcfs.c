@@ -435,15 +435,32 @@ void vcfs_detach_mm(struct mm_struct *mm, struct vcfs_source *source)
 	synchronize_rcu();
 }
 
-void vcfs_end_mm(struct mm_struct *mm)
+/* Who has no source of its own asks again at the next tick. */
+static void end(struct task_struct *p)
+{
+	struct rq_flags rf;
+	struct rq *rq;
+
+	rq = task_rq_lock(p, &rf);
+	update_rq_clock(rq);
+	if (p->vcfs)
+		ask(rq, p);
+	else
+		set_privileged(&p->se, 0);
+	task_rq_unlock(rq, p, &rf);
+}
+
+void vcfs_end(void)
 {
 	struct task_struct *g, *p;
 
+	/* Whoever asks holds the lock of a run queue: what they heard is old. */
+	synchronize_rcu();
+
 	rcu_read_lock();
 	for_each_process_thread(g, p) {
-		/* One that exits has left it already. */
-		if (p->se.privileged && (p->mm == mm || !p->mm))
-			vcfs_update(p);
+		if (READ_ONCE(p->se.privileged))
+			end(p);
 	}
 	rcu_read_unlock();
 }

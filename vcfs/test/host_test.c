@@ -980,7 +980,7 @@ static void test_mm(void)
 	ok(!tasks[2].se.privileged, "nor another process");
 
 	vmm_wanted = false;
-	vcfs_end_mm(&mm);
+	vcfs_end();
 	ok(!tasks[0].se.privileged && !root->nr_privileged, "until that ends");
 
 	vmm_wanted = true;
@@ -991,9 +991,9 @@ static void test_mm(void)
 	tasks[0].mm = NULL;
 	vcfs_refresh(&tasks[0]);
 	ok(tasks[0].se.privileged, "seen from another CPU, it may be in exec");
+	vcfs_end();
+	ok(!tasks[0].se.privileged && !check(), "but not beyond the end");
 	rq.remote = false;
-	vcfs_end_mm(&mm);
-	ok(!tasks[0].se.privileged && !check(), "one that exits is found, too");
 	tasks[0].mm = &mm;
 
 	vcfs_detach_mm(&mm, &other);
