@@ -78,9 +78,8 @@ void vcfs_detach_mm(struct mm_struct *mm, struct vcfs_source *source);
  * vcfs_end() - a source of somebody's memory says no from now on: act on it
  *
  * Before vcfs_put(), or tasks would stay privileged that nobody keeps account of.
- * Wherever they run, whatever memory they have by now: so all tasks without a
- * source of their own lose their privilege, and those with a source that says yes
- * have it again by the next tick.
+ * A task without a source of its own that runs on another CPU loses its privilege
+ * whatever memory it has by now, and asks again at its next tick.
  *
  * Context: process context, may sleep. Looks at all tasks.
  */

@@ -435,7 +435,7 @@ void vcfs_detach_mm(struct mm_struct *mm, struct vcfs_source *source)
 	synchronize_rcu();
 }
 
-/* Who has no source of its own asks again at the next tick. */
+/* What wants() leaves as it is: a task that runs elsewhere asks again at its tick. */
 static void end(struct task_struct *p)
 {
 	struct rq_flags rf;
@@ -443,10 +443,10 @@ static void end(struct task_struct *p)
 
 	rq = task_rq_lock(p, &rf);
 	update_rq_clock(rq);
-	if (p->vcfs)
-		ask(rq, p);
-	else
+	if (!p->vcfs && runs_elsewhere(p))
 		set_privileged(&p->se, 0);
+	else
+		ask(rq, p);
 	task_rq_unlock(rq, p, &rf);
 }
 

@@ -995,6 +995,11 @@ static void test_mm(void)
 	ok(!tasks[0].se.privileged && !check(), "but not beyond the end");
 	rq.remote = false;
 	tasks[0].mm = &mm;
+	vcfs_update(&tasks[0]);
+	tasks[0].mm = NULL;
+	vcfs_end();
+	ok(!tasks[0].se.privileged && !check(), "one that exits is found, too");
+	tasks[0].mm = &mm;
 
 	vcfs_detach_mm(&mm, &other);
 	ok(mm.vcfs == &source, "somebody else's source stays");
