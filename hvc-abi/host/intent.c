@@ -146,13 +146,22 @@ static bool intent_early(struct kvm_intent_vcpu *intent)
 	return intent_expects(intent, 0);
 }
 
-/* How urgent is the vCPU by all that the guest and its timers say? */
-static u8 intent_class(struct kvm_vcpu *vcpu)
+/*
+ * How urgent is the vCPU by all that the guest and its timers say? To take the CPU
+ * from one that is about to get it early does not pay, nor before the guest has
+ * noticed why it got it.
+ */
+static u8 intent_class(struct kvm_vcpu *vcpu, bool runs)
 {
 	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
 	u8 class = max(READ_ONCE(intent->stated), intent_record_class(vcpu));
 
-	return intent_early(intent) ? max(class, intent_record_wake(vcpu)) : class;
+	if (intent_early(intent))
+		return max(class, intent_record_wake(vcpu));
+	if (runs)
+		return max(class, intent_record_soon(vcpu,
+						     READ_ONCE(intent_lead_ns)));
+	return class;
 }
 
 /* What the guest gets to know. */
@@ -237,7 +246,7 @@ static int intent_wants(struct vcfs_source *source)
 	bool runs = vcpu->cpu == smp_processor_id();
 
 	if (limit)
-		class = min(intent_class(vcpu), limit);
+		class = min(intent_class(vcpu, runs), limit);
 	if (class != intent->granted) {
 		intent->granted = class;
 		intent_count(vcpu, class);
@@ -715,11 +724,12 @@ bool kvm_intent_vcpu_early(struct kvm_vcpu *vcpu)
 }
 
 /**
- * kvm_intent_vcpu_wait() - a vCPU that was woken early waits for its timer
+ * kvm_intent_vcpu_wait() - a vCPU that got the CPU early waits for its timer
  * @vcpu: the vCPU, loaded
  *
  * Its timer is running, so the interrupt comes here, a little later than the clock
- * says, and the guest has it as soon as it is entered.
+ * says, and the guest has it as soon as it is entered: that is sooner than if it
+ * interrupted other work of the guest. Urgent work does not wait.
  *
  * Context: the vCPU's thread, between exit and entry, preemptible.
  */
@@ -727,12 +737,19 @@ void kvm_intent_vcpu_wait(struct kvm_vcpu *vcpu)
 {
 	struct kvm_intent_vcpu *intent = &vcpu->arch.intent;
 
-	while (intent_expects(intent, NSEC_PER_USEC) &&
+	if (!READ_ONCE(intent->due))
+		return;
+
+	while (intent_expects(intent, NSEC_PER_USEC) && !intent->stated &&
+	       !intent_record_now(vcpu) &&
 	       !kvm_test_request(KVM_REQ_IRQ_PENDING, vcpu) &&
 	       !signal_pending(current)) {
 		cpu_relax();
 		cond_resched();
 	}
+	/* What is over need not be looked at again. */
+	if (ktime_get_mono_fast_ns() >= READ_ONCE(intent->due))
+		WRITE_ONCE(intent->due, 0);
 }
 
 /**

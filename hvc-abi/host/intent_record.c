@@ -223,11 +223,40 @@ u8 intent_record_class(struct kvm_vcpu *vcpu)
 	return now;
 }
 
+u8 intent_record_soon(struct kvm_vcpu *vcpu, u64 ns)
+{
+	struct intent_record *shared = shared_of(vcpu);
+	u64 next;
+	u8 wake;
+
+	wake = shared ? class_of(&shared->wake) : INTENT_NONE;
+	if (!wake)
+		return INTENT_NONE;
+
+	next = READ_ONCE(shared->next);
+	if (next == INTENT_NEXT_ANY || next == INTENT_NEXT_NONE)
+		return INTENT_NONE;
+	return kvm_timer_wait(vcpu, next) < ns ? wake : INTENT_NONE;
+}
+
 bool intent_record_idle(struct kvm_vcpu *vcpu)
 {
 	struct intent_record *shared = shared_of(vcpu);
 
 	return shared && READ_ONCE(shared->idle) && !ticket_open(vcpu, shared);
+}
+
+u8 intent_record_now(struct kvm_vcpu *vcpu)
+{
+	struct intent_record *shared;
+	u8 class = INTENT_NONE;
+
+	rcu_read_lock();
+	shared = shared_of(vcpu);
+	if (shared)
+		class = class_of(&shared->now);
+	rcu_read_unlock();
+	return class;
 }
 
 u8 intent_record_wake(struct kvm_vcpu *vcpu)
@@ -302,8 +331,11 @@ bool intent_record_event(struct kvm_vcpu *vcpu)
 
 static u64 next_of(struct kvm_vcpu *vcpu, struct intent_record *shared)
 {
-	return class_of(&shared->wake) ?
-	       kvm_timer_wait(vcpu, READ_ONCE(shared->next)) : U64_MAX;
+	u64 next = READ_ONCE(shared->next);
+
+	if (!class_of(&shared->wake) || next == INTENT_NEXT_NONE)
+		return U64_MAX;
+	return kvm_timer_wait(vcpu, next);
 }
 
 /* What the vCPU yields for lasts until its first timer expires. */

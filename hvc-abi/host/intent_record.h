@@ -50,6 +50,17 @@ u64 intent_record_ipa(struct kvm_vcpu *vcpu);
 u8 intent_record_class(struct kvm_vcpu *vcpu);
 
 /**
+ * intent_record_soon() - is a timer for urgent work known to expire soon?
+ * @vcpu: the vCPU, which runs on this CPU
+ * @ns: sooner than that; also one that has expired, as long as the guest has not
+ *	noticed
+ *
+ * Context: under the lock of the run queue of the vCPU's thread.
+ * Return: a class.
+ */
+u8 intent_record_soon(struct kvm_vcpu *vcpu, u64 ns);
+
+/**
  * intent_record_idle() - does the vCPU's work wait for nobody, by its record?
  * @vcpu: the vCPU
  *
@@ -57,6 +68,15 @@ u8 intent_record_class(struct kvm_vcpu *vcpu);
  * Return: false also while an event may have ended that.
  */
 bool intent_record_idle(struct kvm_vcpu *vcpu);
+
+/**
+ * intent_record_now() - has it urgent work, by its record?
+ * @vcpu: the vCPU
+ *
+ * Context: any.
+ * Return: a class.
+ */
+u8 intent_record_now(struct kvm_vcpu *vcpu);
 
 /**
  * intent_record_wake() - is it urgent when it wakes up?
