@@ -40,12 +40,25 @@ DECLARE_STATIC_KEY_FALSE(vcfs_guest_key);
 
 void __vcfs_guest_timer(struct hrtimer_sleeper *sl);
 void __vcfs_guest_irq_exit(void);
+bool __vcfs_guest_first(u32 softirqs);
 
 /* @sl, just started, will wake current. */
 static inline void vcfs_guest_timer(struct hrtimer_sleeper *sl)
 {
 	if (static_branch_unlikely(&vcfs_guest_key))
 		__vcfs_guest_timer(sl);
+}
+
+/**
+ * vcfs_guest_first() - should the task that an interrupt woke go before softirqs?
+ * @softirqs: what the interrupt leaves to be done
+ *
+ * Context: IRQs off, at the end of the outermost interrupt.
+ */
+static inline bool vcfs_guest_first(u32 softirqs)
+{
+	return static_branch_unlikely(&vcfs_guest_key) &&
+	       __vcfs_guest_first(softirqs);
 }
 
 /* An interrupt is done, its softirqs too if it was the outermost. IRQs off. */
@@ -58,6 +71,7 @@ static inline void vcfs_guest_irq_exit(void)
 #else
 
 static inline void vcfs_guest_timer(struct hrtimer_sleeper *sl) { }
+static inline bool vcfs_guest_first(u32 softirqs) { return false; }
 static inline void vcfs_guest_irq_exit(void) { }
 
 #endif /* CONFIG_VCFS_GUEST */

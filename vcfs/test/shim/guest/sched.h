@@ -60,10 +60,20 @@ struct cfs_rq {
 	unsigned int		idle_h_nr_running;
 };
 
+struct rt_rq {
+	unsigned int		rt_nr_running;
+};
+
+struct dl_rq {
+	unsigned int		dl_nr_running;
+};
+
 struct rq {
 	int			cpu;
 	unsigned int		nr_running;
 	struct cfs_rq		cfs;
+	struct rt_rq		rt;
+	struct dl_rq		dl;
 	struct task_struct	*curr;
 	struct task_struct	*idle;
 };

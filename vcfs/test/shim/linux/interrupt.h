@@ -1,2 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* sched.h has it. */
+/* sched.h has the rest. */
+#ifndef SHIM_LINUX_INTERRUPT_H
+#define SHIM_LINUX_INTERRUPT_H
+
+#include <linux/bits.h>
+
+enum {
+	HI_SOFTIRQ,
+	TIMER_SOFTIRQ,
+	NET_TX_SOFTIRQ,
+	NET_RX_SOFTIRQ,
+	BLOCK_SOFTIRQ,
+	IRQ_POLL_SOFTIRQ,
+	TASKLET_SOFTIRQ,
+	SCHED_SOFTIRQ,
+	HRTIMER_SOFTIRQ,
+	RCU_SOFTIRQ,
+	NR_SOFTIRQS
+};
+
+#endif /* SHIM_LINUX_INTERRUPT_H */
