@@ -7,7 +7,8 @@
 ok "unit tests build" make -s -C vcfs/test O="$build/unit" KSRC="$build/linux/vanilla"
 ok "those of the disk model build" make -s -C bench/disk/test O="$build/unit" \
 	KSRC="$build/linux/vanilla"
-for program in decode_test io_test edge_test guest_test record_test mark_test softirq_test host_test disk_test; do
+for program in decode_test io_test edge_test guest_test record_test mark_test softirq_test \
+	host_test disk_test; do
 	ok "$program" "build/unit/$program"
 done
 ok "those of V-BFQ build" make -s -C vbfq/test O="$build/unit/vbfq" KSRC="$build/linux/vanilla"
