@@ -37,9 +37,11 @@ static inline void vcfs_init_mm(struct mm_struct *mm)
  * vcfs_get() - make the scheduler's hooks live
  * vcfs_put() - undo one vcfs_get()
  *
- * No source may want anything but 0 but between the two.
+ * No source may want anything but 0 but between the two. The last one waits until
+ * nobody is privileged.
  *
- * Context: process context, may sleep; takes cpu_hotplug_lock for reading.
+ * Context: process context, may sleep; takes cpu_hotplug_lock for reading. Callers
+ * take turns.
  */
 void vcfs_get(void);
 void vcfs_put(void);

@@ -22,6 +22,7 @@
  *
  * The opposite, entities that yield to others, is in vcfs_yield.c.
  */
+#include <linux/jiffies.h>
 #include <linux/sched/cputime.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/vcfs.h>
@@ -494,13 +495,43 @@ bool vcfs_throttled(struct task_struct *p)
 	return false;
 }
 
+static bool any_privileged(void)
+{
+	int cpu;
+
+	for_each_online_cpu(cpu) {
+		if (READ_ONCE(cpu_rq(cpu)->cfs.nr_privileged))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Nobody becomes privileged any more. But a thread that is about to end may still
+ * be: it is none of its process's any more, where vcfs_end() looks.
+ */
+static void wait_for_privileged(void)
+{
+	int ticks = HZ;
+
+	while (any_privileged() && ticks--)
+		schedule_timeout_uninterruptible(1);
+	WARN_ON_ONCE(any_privileged());
+}
+
+/* Between vcfs_get() and vcfs_put() */
+static unsigned int vcfs_users;
+
 void vcfs_get(void)
 {
+	vcfs_users++;
 	static_branch_deferred_inc(&vcfs_key);
 }
 
 void vcfs_put(void)
 {
+	if (!--vcfs_users)
+		wait_for_privileged();
 	static_branch_slow_dec_deferred(&vcfs_key);
 }
 

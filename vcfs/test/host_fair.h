@@ -68,6 +68,9 @@ void fair_move(struct task_struct *p, struct group *to);
 void fair_fork(struct task_struct *p);
 void fair_unthrottle(struct cfs_rq *q);
 
+/* For how long vcfs_put() has waited until now. */
+extern long ticks_waited;
+
 /* The shares of a group have changed. */
 void fair_update_group(struct group *g, unsigned long shares);
 

@@ -1463,8 +1463,9 @@ static void test_key(void)
 	vcfs_get();
 	vcfs_put();
 	ok(vcfs_pick(root, b) == a && vcfs_order(root, a, b) > 0 &&
-	   vcfs_tick(root, b) < 0, "one user is left");
+	   vcfs_tick(root, b) < 0 && !ticks_waited, "one user is left");
 	vcfs_put();
+	ok(ticks_waited, "the last one waits for whoever is privileged");
 	ok(!vcfs_pick(root, b) && !vcfs_order(root, a, b) &&
 	   !vcfs_tick(root, b), "no user: no answers");
 	grant(2, true);

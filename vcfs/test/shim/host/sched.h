@@ -141,6 +141,13 @@ void resched_curr(struct rq *rq);
 #define this_cpu_ptr(var)		(var)
 #define per_cpu(var, cpu)		(*((void)(cpu), &(var)))
 #define for_each_possible_cpu(cpu)	for ((cpu) = 0; (cpu) < 1; (cpu)++)
+#define for_each_online_cpu(cpu)	for_each_possible_cpu(cpu)
+
+#define cpu_rq(cpu)		((void)(cpu), this_rq())
+#define WARN_ON_ONCE(condition)	((void)(condition))
+
+/* Counts the ticks that somebody waited. */
+long schedule_timeout_uninterruptible(long ticks);
 
 #define CLOCK_MONOTONIC			1
 #define HRTIMER_MODE_REL_PINNED_HARD	0
