@@ -223,6 +223,12 @@ u8 intent_record_class(struct kvm_vcpu *vcpu)
 	return now;
 }
 
+/* A time that the guest wrote, as nanoseconds from now. */
+static u64 wait_until(struct kvm_vcpu *vcpu, u64 cval)
+{
+	return cval == INTENT_NEXT_NONE ? U64_MAX : kvm_timer_wait(vcpu, cval);
+}
+
 u8 intent_record_soon(struct kvm_vcpu *vcpu, u64 ns)
 {
 	struct intent_record *shared = shared_of(vcpu);
@@ -233,10 +239,11 @@ u8 intent_record_soon(struct kvm_vcpu *vcpu, u64 ns)
 	if (!wake)
 		return INTENT_NONE;
 
+	/* While it runs, nobody here knows of any other timer. */
 	next = READ_ONCE(shared->next);
-	if (next == INTENT_NEXT_ANY || next == INTENT_NEXT_NONE)
+	if (next == INTENT_NEXT_ANY)
 		return INTENT_NONE;
-	return kvm_timer_wait(vcpu, next) < ns ? wake : INTENT_NONE;
+	return wait_until(vcpu, next) < ns ? wake : INTENT_NONE;
 }
 
 bool intent_record_idle(struct kvm_vcpu *vcpu)
@@ -246,7 +253,8 @@ bool intent_record_idle(struct kvm_vcpu *vcpu)
 	return shared && READ_ONCE(shared->idle) && !ticket_open(vcpu, shared);
 }
 
-u8 intent_record_now(struct kvm_vcpu *vcpu)
+/* The class in the word at this offset of the record */
+static u8 class_at(struct kvm_vcpu *vcpu, size_t offset)
 {
 	struct intent_record *shared;
 	u8 class = INTENT_NONE;
@@ -254,22 +262,19 @@ u8 intent_record_now(struct kvm_vcpu *vcpu)
 	rcu_read_lock();
 	shared = shared_of(vcpu);
 	if (shared)
-		class = class_of(&shared->now);
+		class = class_of((void *)shared + offset);
 	rcu_read_unlock();
 	return class;
 }
 
+u8 intent_record_now(struct kvm_vcpu *vcpu)
+{
+	return class_at(vcpu, offsetof(struct intent_record, now));
+}
+
 u8 intent_record_wake(struct kvm_vcpu *vcpu)
 {
-	struct intent_record *shared;
-	u8 class = INTENT_NONE;
-
-	rcu_read_lock();
-	shared = shared_of(vcpu);
-	if (shared)
-		class = class_of(&shared->wake);
-	rcu_read_unlock();
-	return class;
+	return class_at(vcpu, offsetof(struct intent_record, wake));
 }
 
 /*
@@ -331,21 +336,15 @@ bool intent_record_event(struct kvm_vcpu *vcpu)
 
 static u64 next_of(struct kvm_vcpu *vcpu, struct intent_record *shared)
 {
-	u64 next = READ_ONCE(shared->next);
-
-	if (!class_of(&shared->wake) || next == INTENT_NEXT_NONE)
-		return U64_MAX;
-	return kvm_timer_wait(vcpu, next);
+	return class_of(&shared->wake) ?
+	       wait_until(vcpu, READ_ONCE(shared->next)) : U64_MAX;
 }
 
 /* What the vCPU yields for lasts until its first timer expires. */
 static u64 due_of(struct kvm_vcpu *vcpu, struct intent_record *shared)
 {
-	u64 due = READ_ONCE(shared->due);
-
-	if (due == INTENT_NEXT_NONE)
-		return IDLE_WAIT_NS;
-	return min_t(u64, kvm_timer_wait(vcpu, due), IDLE_WAIT_NS);
+	return min_t(u64, wait_until(vcpu, READ_ONCE(shared->due)),
+		     IDLE_WAIT_NS);
 }
 
 u64 intent_record_next(struct kvm_vcpu *vcpu)

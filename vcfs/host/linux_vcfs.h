@@ -38,7 +38,7 @@ static inline void vcfs_init_mm(struct mm_struct *mm)
  * vcfs_put() - undo one vcfs_get()
  *
  * No source may want anything but 0 but between the two. The last one waits until
- * nobody is privileged.
+ * nobody is privileged, a second at most.
  *
  * Context: process context, may sleep; takes cpu_hotplug_lock for reading. Callers
  * take turns.
