@@ -253,6 +253,8 @@ static int intent_wants(struct vcfs_source *source)
 		trace_kvm_intent_grant(vcpu->vcpu_id, class);
 		if (class && runs)
 			intent_watch(vcpu);
+		else
+			hrtimer_try_to_cancel(&intent->look);
 	}
 	if (runs)
 		intent_tell(vcpu, class, limit);
