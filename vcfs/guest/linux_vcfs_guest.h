@@ -6,6 +6,8 @@
 #define _LINUX_SCHED_VCFS_GUEST_H
 
 #include <linux/jump_label.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/preempt.h>
 #include <linux/timerqueue.h>
 
@@ -34,6 +36,9 @@ struct vcfs_task {
 	u8			mark;
 };
 
+/* A hang of the timer interrupt holds timers back for so long at most, in ns. */
+#define VCFS_GUEST_HANG_NS	(50 * NSEC_PER_USEC)
+
 #ifdef CONFIG_VCFS_GUEST
 
 DECLARE_STATIC_KEY_FALSE(vcfs_guest_key);
@@ -47,6 +52,20 @@ static inline void vcfs_guest_timer(struct hrtimer_sleeper *sl)
 {
 	if (static_branch_unlikely(&vcfs_guest_key))
 		__vcfs_guest_timer(sl);
+}
+
+/**
+ * vcfs_guest_hang() - until when does a hang of the timer interrupt hold timers back?
+ * @now: its end
+ * @until: until when without the host's help
+ *
+ * In a guest it took that long as the vCPU was without the CPU, most likely.
+ */
+static inline ktime_t vcfs_guest_hang(ktime_t now, ktime_t until)
+{
+	if (static_branch_unlikely(&vcfs_guest_key))
+		return min(until, ktime_add_ns(now, VCFS_GUEST_HANG_NS));
+	return until;
 }
 
 /**
@@ -71,6 +90,7 @@ static inline void vcfs_guest_irq_exit(void)
 #else
 
 static inline void vcfs_guest_timer(struct hrtimer_sleeper *sl) { }
+static inline ktime_t vcfs_guest_hang(ktime_t now, ktime_t until) { return until; }
 static inline bool vcfs_guest_first(u32 softirqs) { return false; }
 static inline void vcfs_guest_irq_exit(void) { }
 
