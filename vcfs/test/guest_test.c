@@ -245,6 +245,18 @@ static void test_due(void)
 	result(said() == 0, "a tick between wakeup and switch");
 }
 
+static void test_hang(void)
+{
+	ktime_t bound = VCFS_GUEST_HANG_NS;
+
+	reset(true);
+	ok(vcfs_guest_hang(1, bound + 2) == bound + 2,
+	   "a hang holds timers back while nobody matters to the host");
+	boot();
+	result(vcfs_guest_hang(1, bound + 2) == bound + 1, "less long then");
+	result(vcfs_guest_hang(1, bound) == bound, "never longer than it did");
+}
+
 /* The host may have forgotten: it is another one since a migration. */
 static void test_restated(void)
 {
@@ -472,6 +484,7 @@ int main(void)
 	test_background();
 	test_kernel();
 	test_due();
+	test_hang();
 	test_restated();
 	test_second_background();
 	test_only_background();

@@ -10,6 +10,7 @@ typedef s64 ktime_t;
 #define KTIME_MAX	((s64)~(1ULL << 63))
 
 #define ktime_sub(a, b)	((a) - (b))
+#define ktime_add_ns(a, ns)	((a) + (ns))
 #define ns_to_ktime(ns)	((ktime_t)(ns))
 
 /* The test's clock, in nanoseconds */
