@@ -661,7 +661,6 @@ void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu)
 	/* A thread may run several vCPUs in turn. */
 	if (limit)
 		vcfs_attach(current, &intent->source);
-	hrtimer_try_to_cancel(&intent->event);
 	/* It got the CPU to unlock what others wait for, maybe. */
 	if (limit && !kvm_vcpu_is_blocking(vcpu) && intent_blocks(vcpu))
 		vcfs_hold();
@@ -670,6 +669,13 @@ void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu)
 		intent_watch(vcpu);
 	/* Also that nothing is allowed any more. */
 	intent_tell(vcpu, intent->granted, limit);
+}
+
+/* Is its next urgent timer watched, or has it got what that would bring? */
+static bool intent_watched(struct kvm_intent_vcpu *intent)
+{
+	return hrtimer_active(&intent->event) ||
+	       (intent->granted && intent_early(intent));
 }
 
 /**
@@ -693,6 +699,9 @@ void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
 	if (!intent_limit(vcpu->kvm, INTENT_CPU))
 		return;
 	if (kvm_vcpu_is_blocking(vcpu)) {
+		/* It has not been in the guest since it went to sleep. */
+		if (kvm_intent_vcpu_awake(vcpu) && intent_watched(intent))
+			return;
 		intent_count(vcpu, intent->stated || intent_record_wake(vcpu));
 		ns = intent_record_next(vcpu);
 	} else if (!single_task_running()) {
@@ -703,6 +712,7 @@ void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
 		return;
 	}
 	if (ns > KTIME_MAX / 2 || (!ns && intent->granted)) {
+		hrtimer_try_to_cancel(&intent->event);
 		WRITE_ONCE(intent->due, 0);
 		return;
 	}
@@ -711,6 +721,19 @@ void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu)
 	WRITE_ONCE(intent->due, due);
 	hrtimer_start(&intent->event, intent->start,
 		      HRTIMER_MODE_ABS_PINNED_HARD);
+}
+
+/**
+ * kvm_intent_vcpu_awake() - was a vCPU woken that still counts as asleep?
+ * @vcpu: the vCPU, blocking, that loses the CPU
+ *
+ * Then no timer needs to wake it.
+ *
+ * Context: any.
+ */
+bool kvm_intent_vcpu_awake(struct kvm_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->preempted);
 }
 
 /**
@@ -742,6 +765,8 @@ void kvm_intent_vcpu_wait(struct kvm_vcpu *vcpu)
 	if (!READ_ONCE(intent->due))
 		return;
 
+	/* From here on its own timer does. */
+	hrtimer_try_to_cancel(&intent->event);
 	while (intent_expects(intent, NSEC_PER_USEC) && !intent->stated &&
 	       !intent_record_now(vcpu) &&
 	       !kvm_test_request(KVM_REQ_IRQ_PENDING, vcpu) &&

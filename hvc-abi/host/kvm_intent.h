@@ -63,8 +63,8 @@ struct kvm_intent_vm {
  * @task: the thread that last entered KVM_RUN, with a reference held
  * @source: what the scheduler asks about @task
  * @record: what it shares with the guest; NULL if there is none
- * @event: while the vCPU does not run: runs shortly before the guest's next
- *	urgent timer expires, at @start
+ * @event: until the vCPU is back in the guest: runs shortly before the guest's
+ *	next urgent timer expires, at @start
  * @look: while the vCPU runs, urgent: when it is time to look whether it spins
  * @ticket_runtime: CPU time of @task when the latest ticket was given
  * @urgent: counted in the VM's
@@ -108,6 +108,7 @@ void kvm_intent_vcpu_exit(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_load(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_put(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_event(struct kvm_vcpu *vcpu);
+bool kvm_intent_vcpu_awake(struct kvm_vcpu *vcpu);
 bool kvm_intent_vcpu_early(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_wait(struct kvm_vcpu *vcpu);
 void kvm_intent_vcpu_withdraw(struct kvm_vcpu *vcpu);
@@ -138,6 +139,11 @@ static inline void kvm_intent_vcpu_withdraw(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_vcpu_destroy(struct kvm_vcpu *vcpu) { }
 static inline void kvm_intent_show(struct kvm_vcpu *vcpu, u64 *val) { }
 static inline void kvm_intent_revoke(bool revoke) { }
+
+static inline bool kvm_intent_vcpu_awake(struct kvm_vcpu *vcpu)
+{
+	return false;
+}
 
 static inline bool kvm_intent_vcpu_early(struct kvm_vcpu *vcpu)
 {
