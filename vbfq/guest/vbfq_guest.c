@@ -206,6 +206,23 @@ struct bfq_queue *__vbfq_guest_raised(struct bfq_data *bfqd)
 	return NULL;
 }
 
+/* A new queue is raised with its first request, unless it is one of many. */
+static bool deserves_raise(struct bfq_queue *bfqq)
+{
+	return bfqq->wr_coeff > 1 ||
+	       (bfq_bfqq_just_created(bfqq) && !bfq_bfqq_in_large_burst(bfqq));
+}
+
+/*
+ * BFQ makes one queue of two whose requests are close, and gives it the raised
+ * weight of either. So what the urgent one is due would go to the other, and end
+ * with it, for both.
+ */
+bool __vbfq_guest_apart(struct bfq_queue *bfqq, struct bfq_queue *other)
+{
+	return deserves_raise(bfqq) != deserves_raise(other);
+}
+
 void vbfq_guest_init(struct bfq_data *bfqd)
 {
 	struct vbfq_disk *disk = &bfqd->vbfq_disk;

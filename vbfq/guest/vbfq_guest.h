@@ -47,6 +47,7 @@ void __vbfq_guest_tell(void);
 bool __vbfq_guest_hold_back(struct bfq_data *bfqd, struct bfq_queue *bfqq);
 bool __vbfq_guest_go_on(struct bfq_data *bfqd);
 struct bfq_queue *__vbfq_guest_raised(struct bfq_data *bfqd);
+bool __vbfq_guest_apart(struct bfq_queue *bfqq, struct bfq_queue *other);
 
 /* The attributes intent_hold, intent_backlog and intent_needs. */
 ssize_t vbfq_guest_hold_show(struct elevator_queue *e, char *page);
@@ -105,6 +106,20 @@ static inline struct bfq_queue *vbfq_guest_raised(struct bfq_data *bfqd)
 	return NULL;
 }
 
+/**
+ * vbfq_guest_apart() - must two queues stay apart, though their requests are close?
+ * @bfqq: a queue
+ * @other: another one
+ *
+ * Return: true if one of them is weight-raised, or about to be, and one is not.
+ */
+static inline bool vbfq_guest_apart(struct bfq_queue *bfqq,
+				    struct bfq_queue *other)
+{
+	return static_branch_unlikely(&vbfq_guest_key) &&
+	       __vbfq_guest_apart(bfqq, other);
+}
+
 #else
 
 struct vbfq_disk { };
@@ -128,6 +143,12 @@ static inline bool vbfq_guest_go_on(struct bfq_data *bfqd)
 static inline struct bfq_queue *vbfq_guest_raised(struct bfq_data *bfqd)
 {
 	return NULL;
+}
+
+static inline bool vbfq_guest_apart(struct bfq_queue *bfqq,
+				    struct bfq_queue *other)
+{
+	return false;
 }
 
 #endif /* CONFIG_VBFQ_GUEST */

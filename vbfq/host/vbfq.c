@@ -225,11 +225,12 @@ void __vbfq_serve(struct bfq_data *bfqd, struct bfq_queue *bfqq)
 
 /*
  * On each level of the way down to who was served: so it pays all others the same
- * part, wherever they are in the hierarchy.
+ * part, wherever they are in the hierarchy. BFQ does this to a group in service
+ * whenever one of its queues becomes busy, and charges it for all since it was
+ * chosen, again and again: not here.
  */
 void __vbfq_stamp(struct bfq_entity *entity)
 {
-	u64 vtime = bfq_entity_service_tree(entity)->vtime;
 	struct bfq_group *served;
 	struct bfq_data *bfqd;
 
@@ -239,12 +240,11 @@ void __vbfq_stamp(struct bfq_entity *entity)
 
 	bfqd = container_of(entity, struct bfq_group, entity)->bfqd;
 	served = bfqd->vbfq.served;
-	if (bfqd->vbfq.leads) {
-		if ((s64)(entity->finish - vtime) > 0)
-			entity->finish = vtime;
-	} else if (served && pays(served)) {
+	if (bfqd->vbfq.leads)
+		entity->finish = entity->start;
+	else if (served && pays(served))
 		entity->finish += entity->finish - entity->start;
-	}
+	entity->service = 0;
 }
 
 void __vbfq_rest(struct bfq_data *bfqd)

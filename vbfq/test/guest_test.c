@@ -437,6 +437,28 @@ static void test_raised(void)
 	result(!vbfq_guest_raised(disk), "an old host: BFQ's own rules");
 }
 
+/* What is due to an urgent process is not spent on another one. */
+static void test_apart(void)
+{
+	struct bfq_queue other = { .wr_coeff = 1 }, raised = { .wr_coeff = 30 };
+	struct bfq_queue new = { .wr_coeff = 1, .just_created = true };
+	struct bfq_queue one_of_many = new;
+
+	one_of_many.in_large_burst = true;
+	boot();
+	result(vbfq_guest_apart(&raised, &other) &&
+	       vbfq_guest_apart(&other, &raised),
+	       "a raised queue is not merged with another");
+	result(!vbfq_guest_apart(&raised, &raised) &&
+	       !vbfq_guest_apart(&other, &other), "but two of a kind are");
+	result(vbfq_guest_apart(&new, &other) &&
+	       !vbfq_guest_apart(&new, &raised), "a new one will be raised");
+	result(!vbfq_guest_apart(&one_of_many, &other), "unless in a burst");
+	vbfq_guest_key.enabled = 0;
+	result(!vbfq_guest_apart(&raised, &other),
+	       "an old host: BFQ's own rules");
+}
+
 static void test_attributes(void)
 {
 	char page[64];
@@ -574,6 +596,7 @@ int main(void)
 	test_exit();
 	test_backlog();
 	test_raised();
+	test_apart();
 	test_attributes();
 	for (unsigned int seed = 1; seed <= SEEDS; seed++)
 		test_random(seed);

@@ -33,14 +33,12 @@ struct blkcg blkcg_root;
  * @entity: this
  * @backlog: requests that wait, or FOREVER
  * @busy: it is scheduled
- * @vtime: service time it got, or would have
  */
 struct queue {
 	struct bfq_queue bfqq;
 	struct bfq_entity entity;
 	unsigned int backlog;
 	bool busy;
-	double vtime;
 };
 
 #define FOREVER	UINT_MAX
@@ -48,7 +46,6 @@ struct queue {
 /**
  * struct group - a cgroup on the disk
  * @g: the same for the code under test; first member
- * @vtime: service time it got over its weight, or would have
  * @time: service time it got, in ns
  * @lost: what the others lost to it, in ns
  * @children: active ones, also while in service
@@ -58,7 +55,6 @@ static struct group {
 	struct bfq_group_data data;
 	struct blkcg blkcg;
 	struct queue queue[NR_QUEUES];
-	double vtime;
 	double time;
 	double lost;
 	int children;
@@ -100,15 +96,6 @@ static struct group *group_of(struct bfq_entity *entity)
 	return NULL;
 }
 
-/* What a level's queues and groups are compared by. */
-static double *vtime_of(struct bfq_entity *entity)
-{
-	struct group *group = group_of(entity);
-
-	return group ? &group->vtime :
-		       &container_of(entity, struct queue, entity)->vtime;
-}
-
 static void walk_children(struct bfq_sched_data *sd,
 			  void (*fn)(struct bfq_entity *entity, void *data),
 			  void *data)
@@ -126,7 +113,7 @@ static void take_less(struct bfq_entity *entity, void *data)
 {
 	struct bfq_entity **first = data;
 
-	if (entity->tree && (!*first || *vtime_of(entity) < *vtime_of(*first)))
+	if (entity->tree && (!*first || entity->start < (*first)->start))
 		*first = entity;
 }
 
@@ -147,8 +134,8 @@ static void change(struct bfq_entity *entity, bool active)
 
 	if (active) {
 		first = first_of(entity->sched_data);
-		if (first && *vtime_of(entity) < *vtime_of(first))
-			*vtime_of(entity) = *vtime_of(first);
+		if (first)
+			entity->start = max(entity->start, first->start);
 		st->wsum += entity->weight;
 	} else {
 		st->wsum -= entity->weight;
@@ -258,28 +245,12 @@ static bool spent(void)
 	return vbfq_spent(&disk, disk.in_service_queue);
 }
 
-static void take_other(struct bfq_entity *entity, void *data)
-{
-	if (entity != entity->sched_data->in_service_entity)
-		take_less(entity, data);
-}
-
-/* The others' virtual time is that of the first of them. */
+/* Charge it for what it got since it was chosen. */
 static void stamp(struct bfq_entity *entity)
 {
-	struct bfq_sched_data *sd = entity->sched_data;
-	double *vtime = vtime_of(entity);
-	struct bfq_entity *other = NULL;
-
-	walk_children(sd, take_other, &other);
-	entity->finish = *vtime;
-	sd->service_tree->vtime = other ? *vtime_of(other) : *vtime;
+	entity->finish = entity->start + entity->service / entity->weight;
 	vbfq_stamp(entity);
-	if (entity->finish < (u64)*vtime)
-		*vtime = *vtime_of(other);
-	else
-		*vtime += entity->finish - (u64)*vtime;
-	sd->in_service_entity = NULL;
+	entity->start = entity->finish;
 }
 
 void bfq_bfqq_expire(struct bfq_data *bfqd, struct bfq_queue *bfqq,
@@ -289,8 +260,10 @@ void bfq_bfqq_expire(struct bfq_data *bfqd, struct bfq_queue *bfqq,
 	struct bfq_entity *entity;
 
 	expect(bfqq == bfqd->in_service_queue, "expired what was not served");
-	for (entity = &queue->entity; entity; entity = entity->parent)
+	for (entity = &queue->entity; entity; entity = entity->parent) {
 		stamp(entity);
+		entity->sched_data->in_service_entity = NULL;
+	}
 	insert(queue);
 	if (!queue->backlog)
 		dequeue(queue);
@@ -326,7 +299,7 @@ static void set_in_service(void)
 	for (;;) {
 		entity = vbfq_entity(&disk, sd, first_of(sd));
 		sd->in_service_entity = entity;
-		entity->start = *vtime_of(entity);
+		entity->service = 0;
 		group = group_of(entity);
 		if (!group)
 			break;
@@ -345,6 +318,8 @@ static void set_in_service(void)
 /* The queue has work: a request arrives. */
 static void arrive(struct queue *queue, unsigned int requests)
 {
+	struct bfq_entity *entity;
+
 	queue->backlog = requests;
 	queue->bfqq.next_rq = (void *)queue;
 	if (queue->busy)
@@ -352,6 +327,9 @@ static void arrive(struct queue *queue, unsigned int requests)
 	queue->busy = true;
 	disk.busy++;
 	change(&queue->entity, true);
+	for (entity = queue->entity.parent; entity; entity = entity->parent)
+		if (entity == entity->sched_data->in_service_entity)
+			stamp(entity);
 	vbfq_busy(&disk, &queue->bfqq);
 }
 
@@ -395,7 +373,7 @@ static struct group *step(void)
 	disk.rq_in_driver = 0;
 	group->time += REQUEST;
 	for (entity = &queue->entity; entity; entity = entity->parent)
-		*vtime_of(entity) += (double)REQUEST / entity->weight;
+		entity->service += REQUEST;
 	if (queue->backlog != FOREVER && !--queue->backlog)
 		queue->bfqq.next_rq = NULL;
 	return group;
@@ -608,6 +586,20 @@ static void test_preempt(void)
 	       !vbfq_alone(disk.in_service_queue), "it leads, not alone");
 }
 
+/* BFQ charges a group in service whenever one of its queues becomes busy. */
+static void test_requeue(void)
+{
+	world(2);
+	arrive(&groups[0].queue[0], FOREVER);
+	all_read();
+	for (int i = 0; i < 10000; i++) {
+		arrive(&groups[0].queue[i & 1 ? 1 : 2], 1);
+		step();
+	}
+	result(fabs(groups[0].time - groups[1].time) <= 2 * SLICE,
+	       "a group of many threads gets its share");
+}
+
 /* A guest with loads of its own is busy already, when it is privileged. */
 static void test_in_service(void)
 {
@@ -768,6 +760,7 @@ static void test_random(unsigned int seed)
 int main(void)
 {
 	test_preempt();
+	test_requeue();
 	test_in_service();
 	test_nested();
 	test_two_leaders();

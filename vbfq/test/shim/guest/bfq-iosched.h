@@ -35,10 +35,15 @@ struct bfq_entity {
 
 struct bfq_queue {
 	unsigned int wr_coeff;
+	bool just_created;
+	bool in_large_burst;
 	struct request *next_rq;
 	struct bfq_entity entity;
 	struct list_head bfqq_list;
 };
+
+#define bfq_bfqq_just_created(bfqq)	((bfqq)->just_created)
+#define bfq_bfqq_in_large_burst(bfqq)	((bfqq)->in_large_burst)
 
 struct bfq_data {
 	struct list_head active_list;

@@ -74,7 +74,6 @@ struct task_struct {
 
 struct bfq_service_tree {
 	struct rb_root active;
-	u64 vtime;
 	unsigned long wsum;
 };
 
@@ -87,7 +86,7 @@ struct bfq_sched_data {
 struct bfq_entity {
 	struct rb_root *tree;
 	bool on_st_or_in_serv;
-	u64 start, finish;
+	u64 start, finish, service;
 	int weight;
 	struct bfq_entity *parent;
 	struct bfq_sched_data *my_sched_data;
