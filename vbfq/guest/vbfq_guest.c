@@ -41,8 +41,8 @@
 DEFINE_STATIC_KEY_FALSE(vbfq_guest_key);
 
 /*
- * Where requests take longer than this on average, what costs is to move heads:
- * then processes are better served one after the other.
+ * Where the next request takes longer than this if it is another process's, heads
+ * move: then processes are better served one after the other.
  */
 #define VBFQ_FAST_NS		NSEC_PER_MSEC
 
@@ -171,14 +171,16 @@ bool __vbfq_guest_hold_back(struct bfq_data *bfqd, struct bfq_queue *bfqq)
 	return disk->held_back;
 }
 
-/* Called for each request that is done: of the last ones' time the average. */
-bool __vbfq_guest_go_on(struct bfq_data *bfqd)
+/* A request of @bfqq is done. */
+bool __vbfq_guest_go_on(struct bfq_queue *bfqq)
 {
-	struct vbfq_disk *disk = &bfqd->vbfq_disk;
+	struct vbfq_disk *disk = &bfqq->bfqd->vbfq_disk;
+	u64 took = ktime_get_ns() - bfqq->bfqd->last_dispatch;
 	bool held_back = disk->held_back;
-	u64 took = ktime_get_ns() - bfqd->last_dispatch;
 
-	disk->service_ns += (s64)(took - disk->service_ns) / 8;
+	if (bfqq->wr_coeff > 1 && bfqq != disk->last)
+		disk->move_ns = (disk->move_ns + took) / 2;
+	disk->last = bfqq;
 	disk->held_back = false;
 	return held_back;
 }
@@ -193,7 +195,7 @@ struct bfq_queue *__vbfq_guest_raised(struct bfq_data *bfqd)
 	struct bfq_queue *bfqq;
 
 	if (!bfqd->wr_busy_queues ||
-	    bfqd->vbfq_disk.service_ns > VBFQ_FAST_NS)
+	    bfqd->vbfq_disk.move_ns > VBFQ_FAST_NS)
 		return NULL;
 
 	list_for_each_entry(bfqq, &bfqd->active_list, bfqq_list) {

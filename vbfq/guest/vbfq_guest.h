@@ -25,7 +25,9 @@ struct elevator_queue;
  * @hold: for how long the need outlives the last weight-raised queue, in jiffies
  * @hold_until: and when that ends, in jiffies
  * @needs: how often @need began
- * @service_ns: how long the last requests took, in ns; a moving average
+ * @last: whose request was done last; for comparison only
+ * @move_ns: how long a raised queue's request takes after one of another queue; a
+ *	moving average, in ns
  */
 struct vbfq_disk {
 	bool need;
@@ -34,7 +36,8 @@ struct vbfq_disk {
 	unsigned int hold;
 	unsigned long hold_until;
 	unsigned long needs;
-	u64 service_ns;
+	struct bfq_queue *last;
+	u64 move_ns;
 };
 
 DECLARE_STATIC_KEY_FALSE(vbfq_guest_key);
@@ -45,7 +48,7 @@ void vbfq_guest_exit(struct bfq_data *bfqd);
 void __vbfq_guest_need(struct bfq_data *bfqd, bool need);
 void __vbfq_guest_tell(void);
 bool __vbfq_guest_hold_back(struct bfq_data *bfqd, struct bfq_queue *bfqq);
-bool __vbfq_guest_go_on(struct bfq_data *bfqd);
+bool __vbfq_guest_go_on(struct bfq_queue *bfqq);
 struct bfq_queue *__vbfq_guest_raised(struct bfq_data *bfqd);
 bool __vbfq_guest_apart(struct bfq_queue *bfqq, struct bfq_queue *other);
 
@@ -86,11 +89,11 @@ static inline bool vbfq_guest_hold_back(struct bfq_data *bfqd,
 	       __vbfq_guest_hold_back(bfqd, bfqq);
 }
 
-/* A request is done: does one wait that was held back? */
-static inline bool vbfq_guest_go_on(struct bfq_data *bfqd)
+/* A request of @bfqq is done: does one wait that was held back? */
+static inline bool vbfq_guest_go_on(struct bfq_queue *bfqq)
 {
 	return static_branch_unlikely(&vbfq_guest_key) &&
-	       __vbfq_guest_go_on(bfqd);
+	       __vbfq_guest_go_on(bfqq);
 }
 
 /**
@@ -135,7 +138,7 @@ static inline bool vbfq_guest_hold_back(struct bfq_data *bfqd,
 	return false;
 }
 
-static inline bool vbfq_guest_go_on(struct bfq_data *bfqd)
+static inline bool vbfq_guest_go_on(struct bfq_queue *bfqq)
 {
 	return false;
 }

@@ -382,16 +382,17 @@ static void test_exit(void)
 
 static void test_backlog(void)
 {
-	struct bfq_queue other = { .wr_coeff = 1 }, raised = { .wr_coeff = 30 };
 	struct bfq_data *disk = &disks[0];
+	struct bfq_queue other = { .wr_coeff = 1, .bfqd = disk };
+	struct bfq_queue raised = { .wr_coeff = 30, .bfqd = disk };
 
 	boot();
 	disk->vbfq_disk.backlog = 2;
 	disk->rq_in_driver = 50;
 	result(!vbfq_guest_hold_back(disk, &other), "no need: no limit");
 	wr_busy(0, 1, 0);
-	result(vbfq_guest_hold_back(disk, &other) && vbfq_guest_go_on(disk) &&
-	       !vbfq_guest_go_on(disk), "held back, until a request is done");
+	result(vbfq_guest_hold_back(disk, &other) && vbfq_guest_go_on(&other) &&
+	       !vbfq_guest_go_on(&other), "held back, until a request is done");
 	result(!vbfq_guest_hold_back(disk, &raised), "but not who needs it");
 	result(!vbfq_guest_hold_back(&disks[1], &other), "nor another disk");
 	disk->rq_in_driver = 1;
@@ -401,6 +402,14 @@ static void test_backlog(void)
 	result(vbfq_guest_hold_back(disk, &other), "the hold counts");
 	pass(HOLD);
 	result(!vbfq_guest_hold_back(disk, &other), "and ends");
+}
+
+/* A request of the queue is done, after so long. */
+static void done(struct bfq_queue *bfqq, unsigned int ms)
+{
+	bfqq->bfqd = &disks[0];
+	now_ns = disks[0].last_dispatch + ms * NSEC_PER_MSEC;
+	vbfq_guest_go_on(bfqq);
 }
 
 /* One process of an application need not wait for another. */
@@ -423,13 +432,17 @@ static void test_raised(void)
 	queues[2].entity.service = 92;
 	result(vbfq_guest_raised(disk) == &queues[2],
 	       "a raised queue with a request, and no other");
-	now_ns = disk->last_dispatch + 10 * NSEC_PER_MSEC;
-	vbfq_guest_go_on(disk);
-	result(!vbfq_guest_raised(disk), "not where requests take long");
-	now_ns = disk->last_dispatch;
+	done(&queues[1], 0);
+	for (int i = 0; i < 3; i++)
+		done(&queues[i & 1], 10);
+	result(!vbfq_guest_raised(disk), "not where it moves heads");
 	for (int i = 0; i < 8; i++)
-		vbfq_guest_go_on(disk);
-	result(vbfq_guest_raised(disk), "until they do not");
+		done(&queues[1], 0);
+	result(!vbfq_guest_raised(disk), "as one process does not show");
+	done(&queues[0], 0);
+	for (int i = 0; i < 8; i++)
+		done(&queues[i & 1 ? 1 : 2], 0);
+	result(vbfq_guest_raised(disk), "until it does not");
 	wr_busy(0, -1, 0);
 	result(!vbfq_guest_raised(disk), "none is busy: none");
 	vbfq_guest_key.enabled = 0;

@@ -35,6 +35,7 @@ struct bfq_entity {
 
 struct bfq_queue {
 	unsigned int wr_coeff;
+	struct bfq_data *bfqd;
 	bool just_created;
 	bool in_large_burst;
 	struct request *next_rq;
