@@ -302,13 +302,42 @@ static void try_slot(struct model *m, struct model_slot *slot, u64 now)
 		finish(slot, now + params(m)->command);
 }
 
+/* The write that has waited longest for room in the cache; NULL if none does. */
+static struct model_slot *first_write(struct model *m)
+{
+	struct model_slot *first = NULL;
+	u32 i;
+
+	for (i = 0; i < m->profile->depth; i++) {
+		struct model_slot *slot = &m->slot[i];
+
+		if (slot->state == SLOT_WAITS && goes_to_cache(m, slot) &&
+		    (!first || slot->arrival < first->arrival))
+			first = slot;
+	}
+	return first;
+}
+
+/* Writes get into the cache in the order in which they came. */
+static void try_writes(struct model *m, u64 now)
+{
+	struct model_slot *slot;
+
+	while ((slot = first_write(m))) {
+		try_slot(m, slot, now);
+		if (slot->state == SLOT_WAITS)
+			return;
+	}
+}
+
 static void try_waiting(struct model *m, u64 now)
 {
 	u32 i;
 
+	try_writes(m, now);
 	for (i = 0; i < m->profile->depth; i++)
 		if (m->slot[i].state == SLOT_WAITS &&
-		    m->slot[i].cmd.op != MODEL_READ)
+		    m->slot[i].cmd.op == MODEL_FLUSH)
 			try_slot(m, &m->slot[i], now);
 }
 
@@ -324,7 +353,10 @@ void hdd_submit(struct model *m, struct model_slot *slot, u64 now)
 	}
 	if (cmd->op == MODEL_FLUSH)
 		m->hdd.barrier = now + 1;
-	try_slot(m, slot, now);
+	if (goes_to_cache(m, slot))
+		try_writes(m, now);
+	else
+		try_slot(m, slot, now);
 	hdd_advance(m, now);
 }
 

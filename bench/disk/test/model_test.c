@@ -250,6 +250,28 @@ static void test_caches(void)
 	   "emmc: a flush waits for what is cached");
 }
 
+/* Who waits for room in the cache is not overtaken for ever. */
+static void test_full_cache(void)
+{
+	const struct load l = { MODEL_WRITE, true, 128 * KIB, 8, 0, 8000, 0 };
+	unsigned int number[8], i, most = 0;
+
+	start("hdd", 1, true);
+	for (i = 0; i < l.depth; i++) {
+		number[i] = i;
+		submit_next(&l, i, i);
+	}
+	for (; i < l.count; i++) {
+		int slot = wait_one();
+
+		number[slot] = i;
+		submit_next(&l, slot, i);
+		for (unsigned int j = 0; j < l.depth; j++)
+			most = max(most, i - number[j]);
+	}
+	ok(most <= 2 * l.depth, "hdd: writes wait in turn, %u overtake", most);
+}
+
 static void test_direction(void)
 {
 	u64 quiet, t, busy = 0;
@@ -341,6 +363,7 @@ int main(void)
 	test_hdd();
 	test_seek();
 	test_caches();
+	test_full_cache();
 	test_direction();
 	test_storm();
 	return tap_done();
