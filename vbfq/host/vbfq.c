@@ -12,9 +12,10 @@
  * counted in time: once that reaches the loan, the group does not lead until all of
  * it is paid back: by what the others get in place of it, because it wants nothing,
  * or somebody else leads; and when its privilege has ended, by what it gets, which
- * B-WF2Q+ then charges double. What it gets as leader B-WF2Q+ does not charge: or it
- * would have to wait for all of that at once, urgent or not. What it gets otherwise
- * is nobody's loss. In any interval the others get what is due to them, less one loan.
+ * B-WF2Q+ then charges double. Of what it gets as leader B-WF2Q+ knows nothing: it is
+ * not charged for that, nor do the others fall behind a virtual time. Or it would have
+ * to wait for all of that at once, urgent or not. What it gets otherwise is nobody's
+ * loss. In any interval the others get what is due to them, less one loan.
  */
 #include <linux/blk-cgroup.h>
 #include <linux/blkdev.h>
