@@ -1,9 +1,10 @@
 #!/bin/bash
 # shellcheck disable=SC2016  # jq's variables
 #
-# What V-BFQ claims, over all cells of the reference plan. Takes three hours on 2
-# cores; what is finished is kept in build/cells. PHASES, LOOPS (seconds in which
-# the loads' work counts, see the job) and SET, values of keys, make it shorter:
+# What V-BFQ claims, over all cells of the reference plan. Takes an hour on 2 cores;
+# what is finished is kept in results/claims. PHASES, LOOPS (seconds in which the
+# loads' work counts, see the job) and SET, values of keys, make it shorter, and keep
+# it in build/cells:
 #
 #	PHASES=1 SET="device=hdd app=terminal" scripts/tests-long/05-disk-claims.t
 . "$(dirname "$0")/../tests/tap.sh"
@@ -13,7 +14,9 @@ need_images vanilla-host vanilla-guest host guest
 [ -x "$build/tools/fio" ] || skip_all "no fio for the board (make build)"
 
 disk=$build/disk.json
-size=(--resume "$build/cells" --json "$disk")
+kept=results/claims
+[ -z "${PHASES:-}${LOOPS:-}${SET:-}" ] || kept=$build/cells
+size=(--resume "$kept" --json "$disk")
 [ -z "${PHASES:-}" ] || size+=(--phases "$PHASES")
 [ -z "${LOOPS:-}" ] || size+=(--loops "$LOOPS")
 for list in ${SET:-}; do
