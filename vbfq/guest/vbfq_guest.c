@@ -171,7 +171,10 @@ bool __vbfq_guest_hold_back(struct bfq_data *bfqd, struct bfq_queue *bfqq)
 	return disk->held_back;
 }
 
-/* A request of @bfqq is done. */
+/*
+ * A request of @bfqq is done. That a single one took long says little: it may have
+ * waited for the host.
+ */
 bool __vbfq_guest_go_on(struct bfq_queue *bfqq)
 {
 	struct vbfq_disk *disk = &bfqq->bfqd->vbfq_disk;
@@ -179,7 +182,8 @@ bool __vbfq_guest_go_on(struct bfq_queue *bfqq)
 	bool held_back = disk->held_back;
 
 	if (bfqq->wr_coeff > 1 && bfqq != disk->last)
-		disk->move_ns = (disk->move_ns + took) / 2;
+		disk->move_ns = (disk->move_ns +
+				 min_t(u64, took, 2 * VBFQ_FAST_NS)) / 2;
 	disk->last = bfqq;
 	disk->held_back = false;
 	return held_back;
