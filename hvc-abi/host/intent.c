@@ -774,7 +774,9 @@ void kvm_intent_vcpu_wait(struct kvm_vcpu *vcpu)
 		cpu_relax();
 		cond_resched();
 	}
-	WRITE_ONCE(intent->due, 0);
+	/* What is over need not be looked at again. */
+	if (ktime_get_mono_fast_ns() >= READ_ONCE(intent->due))
+		WRITE_ONCE(intent->due, 0);
 }
 
 /**
