@@ -407,21 +407,22 @@ static void test_backlog(void)
 /* A request of the queue is done, after so long. */
 static void done(struct bfq_queue *bfqq, unsigned int ms)
 {
-	bfqq->bfqd = &disks[0];
-	now_ns = disks[0].last_dispatch + ms * NSEC_PER_MSEC;
+	now_ns = bfqq->bfqd->last_dispatch + ms * NSEC_PER_MSEC;
 	vbfq_guest_go_on(bfqq);
 }
 
 /* One process of an application need not wait for another. */
 static void test_raised(void)
 {
+	struct bfq_data *disk = &disks[0];
 	struct request rq = { .sectors = 8 };
 	struct bfq_queue queues[3] = {
-		{ .wr_coeff = 1, .next_rq = &rq, .entity = { 100, 0 } },
-		{ .wr_coeff = 30, .entity = { 100, 0 } },
-		{ .wr_coeff = 30, .next_rq = &rq, .entity = { 100, 93 } },
+		{ .wr_coeff = 1, .bfqd = disk, .next_rq = &rq,
+		  .entity = { 100, 0 } },
+		{ .wr_coeff = 30, .bfqd = disk, .entity = { 100, 0 } },
+		{ .wr_coeff = 30, .bfqd = disk, .next_rq = &rq,
+		  .entity = { 100, 93 } },
 	};
-	struct bfq_data *disk = &disks[0];
 
 	boot();
 	INIT_LIST_HEAD(&disk->active_list);

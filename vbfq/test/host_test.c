@@ -96,24 +96,11 @@ static struct group *group_of(struct bfq_entity *entity)
 	return NULL;
 }
 
-static void walk_children(struct bfq_sched_data *sd,
-			  void (*fn)(struct bfq_entity *entity, void *data),
-			  void *data)
+static void take_less(struct bfq_entity **first, struct bfq_entity *entity,
+		      struct bfq_sched_data *sd)
 {
-	for (unsigned int i = 0; i < nr_groups; i++) {
-		if (groups[i].g.entity.sched_data == sd)
-			fn(&groups[i].g.entity, data);
-		for (int j = 0; j < NR_QUEUES; j++)
-			if (groups[i].queue[j].entity.sched_data == sd)
-				fn(&groups[i].queue[j].entity, data);
-	}
-}
-
-static void take_less(struct bfq_entity *entity, void *data)
-{
-	struct bfq_entity **first = data;
-
-	if (entity->tree && (!*first || entity->start < (*first)->start))
+	if (entity->sched_data == sd && entity->tree &&
+	    (!*first || entity->start < (*first)->start))
 		*first = entity;
 }
 
@@ -121,7 +108,11 @@ static struct bfq_entity *first_of(struct bfq_sched_data *sd)
 {
 	struct bfq_entity *first = NULL;
 
-	walk_children(sd, take_less, &first);
+	for (unsigned int i = 0; i < nr_groups; i++) {
+		take_less(&first, &groups[i].g.entity, sd);
+		for (int j = 0; j < NR_QUEUES; j++)
+			take_less(&first, &groups[i].queue[j].entity, sd);
+	}
 	return first;
 }
 
