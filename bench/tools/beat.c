@@ -13,6 +13,8 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "busy.h"
+
 #define NR_BUCKETS	2000000
 
 static uint32_t buckets[NR_BUCKETS];
@@ -45,10 +47,10 @@ static void record(int64_t latency_ns)
 
 static void work(long rounds)
 {
-	volatile long done;
+	long done;
 
 	for (done = 0; done < rounds; done++)
-		;
+		busy();
 }
 
 /* Return: the periods that are over by then, the one that begins at start too */

@@ -10,10 +10,12 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "busy.h"
+
 #define NR_WINDOWS	100000
 
 /* Between two looks at the clock: some microseconds. */
-#define ROUNDS		1000
+#define ROUNDS		20
 
 static uint64_t done[NR_WINDOWS];
 static volatile sig_atomic_t stopped;
@@ -35,7 +37,7 @@ static uint64_t now_ms(void)
 int main(int argc, char **argv)
 {
 	uint64_t ms = argc == 2 ? atoi(argv[1]) : 0, window;
-	volatile uint64_t round;
+	unsigned int round;
 
 	if (!ms) {
 		fprintf(stderr, "usage: pace MS\n");
@@ -46,7 +48,7 @@ int main(int argc, char **argv)
 	while (!stopped) {
 		window = now_ms() / ms;
 		for (round = 0; round < ROUNDS; round++)
-			;
+			busy();
 		if (window < NR_WINDOWS)
 			done[window] += ROUNDS;
 	}

@@ -86,6 +86,10 @@ guest_begin:
 	b.eq	disk
 	claim
 burn:
+	/* Many, so that the emulator has little to do, see busy.h. */
+	.rept	250
+	nop
+	.endr
 	b	burn
 
 toggle:
