@@ -1,7 +1,7 @@
 #!/bin/bash
 # shellcheck disable=SC2016  # jq's variables
 #
-# What vCFS claims, over all cells of the reference plans. Takes seven hours on 2
+# What vCFS claims, over all cells of the reference plans. Takes some hours on 2
 # cores; what is finished is kept in results/claims. PHASES and LOOPS make it
 # shorter, and keep it in build/cells.
 . "$(dirname "$0")/../tests/tap.sh"
@@ -9,8 +9,7 @@
 
 need_images vanilla-host vanilla-guest host guest
 
-kept=results/claims
-[ -z "${PHASES:-}${LOOPS:-}" ] || kept=$build/cells
+kept=$(kept_in "${PHASES:-}${LOOPS:-}")
 size=(--phases "${PHASES:-20}" --loops "${LOOPS:-2000}" --resume "$kept")
 ok "scenario cpu" bench/run cpu --plan reference "${size[@]}" --json "$build/reference.json"
 ok "scenario rogue" bench/run rogue --plan reference "${size[@]}" --json "$build/rogue.json"

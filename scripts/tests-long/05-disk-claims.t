@@ -14,9 +14,7 @@ need_images vanilla-host vanilla-guest host guest
 [ -x "$build/tools/fio" ] || skip_all "no fio for the board (make build)"
 
 disk=$build/disk.json
-kept=results/claims
-[ -z "${PHASES:-}${LOOPS:-}${SET:-}" ] || kept=$build/cells
-size=(--resume "$kept" --json "$disk")
+size=(--resume "$(kept_in "${PHASES:-}${LOOPS:-}${SET:-}")" --json "$disk")
 [ -z "${PHASES:-}" ] || size+=(--phases "$PHASES")
 [ -z "${LOOPS:-}" ] || size+=(--loops "$LOOPS")
 for list in ${SET:-}; do

@@ -2,6 +2,17 @@
 #
 # Bounds that rows of bench/run keep. Sourced by tests, after tap.sh.
 
+# kept_in SMALLER: where finished cells are kept: with the results, unless
+# something makes the run smaller than what they are for.
+kept_in()
+{
+	if [ -z "$1" ]; then
+		echo results/claims
+	else
+		echo "$build/cells"
+	fi
+}
+
 # bounds FILE JQ: a stream of statements about the rows of all phases, made with most
 # and least; all hold. Those that do not are shown.
 bounds()
