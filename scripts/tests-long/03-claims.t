@@ -36,6 +36,18 @@ def brief: to_entries - (base | to_entries) | map("\(.key)=\(.value)") | join(" 
 '
 
 cpu=$build/reference.json
+# The figures themselves: a line for each cell.
+jq -r '[.[] | select(.phase == "all")] as $rows | '"$definitions"'
+	def short: . * 100 | round / 100;
+	def pair($policy; $at; $metric): [$rows[] |
+		select(.policy == $policy and .metric == $metric and cell == $at)] |
+		if length == 1 then "\(.[0].avg | short)/\(.[0].max)" else "-" end;
+	"cell: latency under cfs, fifo, vcfs, average/maximum; of the host; work of its loads",
+	(of("vcfs"; true)[] as $at | "\($at | brief): \([("cfs", "fifo", "vcfs") as $p |
+		pair($p; $at; "guest_wakeup_latency")] | join(" ")); \([("cfs", "fifo", "vcfs") as $p |
+		pair($p; $at; "host_wakeup_latency")] | join(" ")); \(
+		pair("vcfs"; $at; "host_throughput"))")' "$cpu" | sed 's/^/# /'
+
 ok "loads of every kind: maximum at most 1.15 times the unloaded vanilla one" bounds "$cpu" \
 	'of("vcfs"; plain)[] | most(brief; latency("vcfs"; .).max; 1.15 * idle.max)'
 ok "loads of every kind: average at most 1.05 times" bounds "$cpu" \
