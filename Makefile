@@ -4,7 +4,7 @@ IMAGES := vanilla-host vanilla-guest host guest
 
 export KSRC
 
-.PHONY: help setup build bench results check check-long apply patches clean
+.PHONY: help setup build bench results claims check check-long apply patches clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,10 @@ bench: build ## the main job: cyclictest in a guest, stock schedulers against ou
 
 results: build ## measure anew what results/ shows
 	@results/measure
+
+claims: build ## measure all that is claimed (some hours)
+	@scripts/build host-off guest-off
+	@results/measure claims
 
 check: build ## all tests that fit an hour
 	@scripts/build host-off guest-off

@@ -11,9 +11,9 @@ need_images vanilla-host vanilla-guest host guest
 
 kept=$(kept_in "${PHASES:-}${LOOPS:-}")
 size=(--phases "${PHASES:-20}" --loops "${LOOPS:-2000}" --resume "$kept")
-ok "scenario cpu" bench/run cpu --plan reference "${size[@]}" --json "$build/reference.json"
-ok "scenario rogue" bench/run rogue --plan reference "${size[@]}" --json "$build/rogue.json"
-ok "scenario cost" bench/run cost --phases "${PHASES:-20}" --resume "$kept" \
+ok "scenario cpu" run cpu --plan reference "${size[@]}" --json "$build/reference.json"
+ok "scenario rogue" run rogue --plan reference "${size[@]}" --json "$build/rogue.json"
+ok "scenario cost" run cost --phases "${PHASES:-20}" --resume "$kept" \
 	--json "$build/cost.json"
 
 # What the statements below are made of: figures by cell, where keys that are not

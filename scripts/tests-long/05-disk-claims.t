@@ -20,7 +20,7 @@ size=(--resume "$(kept_in "${PHASES:-}${LOOPS:-}${SET:-}")" --json "$disk")
 for list in ${SET:-}; do
 	size+=(--set "$list")
 done
-ok "scenario disk" bench/run disk --plan reference "${size[@]}"
+ok "scenario disk" run disk --plan reference "${size[@]}"
 if [ "$tap_failed" -gt 0 ]; then
 	done_testing
 	exit 1

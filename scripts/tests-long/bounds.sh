@@ -13,6 +13,13 @@ kept_in()
 	fi
 }
 
+# run SCENARIO ARG...: bench/run, which takes long: what is done is seen meanwhile.
+exec 3>&2
+run()
+{
+	bench/run "$@" 2>&3
+}
+
 # bounds FILE JQ: a stream of statements about the rows of all phases, made with most
 # and least; all hold. Those that do not are shown.
 bounds()
