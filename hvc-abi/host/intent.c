@@ -77,6 +77,12 @@ static struct kobject *intent_root;
 static unsigned int intent_lead_ns = 10000;
 #define INTENT_LEAD_MAX_NS	(100 * NSEC_PER_USEC)
 
+/*
+ * So much later, in ns, the interrupt may come: a guest sets its timer to a distance
+ * from now, and is late by what the host needs if it interrupts just then.
+ */
+#define LATE_NS		(10 * NSEC_PER_USEC)
+
 /* An urgent vCPU has so many siblings privileged that may hold a lock. */
 #define UNBLOCK_MAX	4
 
@@ -752,9 +758,10 @@ bool kvm_intent_vcpu_early(struct kvm_vcpu *vcpu)
  * kvm_intent_vcpu_wait() - a vCPU that got the CPU early waits for its timer
  * @vcpu: the vCPU, loaded
  *
- * Its timer is running, so the interrupt comes here, a little later than the clock
- * says, and the guest has it as soon as it is entered: that is sooner than if it
- * interrupted other work of the guest. Urgent work does not wait.
+ * Its timer is running, so the interrupt comes here, later than the record says, by
+ * LATE_NS at most, and the guest has it as soon as it is entered: that is sooner than
+ * if it interrupted other work of the guest, or if the vCPU went to sleep again.
+ * Urgent work does not wait.
  *
  * Context: the vCPU's thread, between exit and entry, preemptible.
  */
@@ -767,7 +774,7 @@ void kvm_intent_vcpu_wait(struct kvm_vcpu *vcpu)
 
 	/* From here on its own timer does. */
 	hrtimer_try_to_cancel(&intent->event);
-	while (intent_expects(intent, NSEC_PER_USEC) && !intent->stated &&
+	while (intent_expects(intent, LATE_NS) && !intent->stated &&
 	       !intent_record_now(vcpu) &&
 	       !kvm_test_request(KVM_REQ_IRQ_PENDING, vcpu) &&
 	       !signal_pending(current)) {
