@@ -134,8 +134,11 @@ static int intent_vmm_wants(struct vcfs_source *source)
 	return min_t(u8, intent_limit(kvm, INTENT_CPU), INTENT_LATENCY);
 }
 
-/* Is an urgent timer of the guest about to expire, or since less than @late ns? */
-static bool intent_expects(struct kvm_intent_vcpu *intent, u64 late)
+/*
+ * Is an urgent timer of the guest about to expire, or will be within @early ns, or has
+ * it less than @late ns ago?
+ */
+static bool intent_expects(struct kvm_intent_vcpu *intent, u64 early, u64 late)
 {
 	u64 due = READ_ONCE(intent->due);
 	u64 now;
@@ -144,12 +147,12 @@ static bool intent_expects(struct kvm_intent_vcpu *intent, u64 late)
 		return false;
 
 	now = ktime_get_mono_fast_ns();
-	return now >= READ_ONCE(intent->start) && now < due + late;
+	return now + early >= READ_ONCE(intent->start) && now < due + late;
 }
 
 static bool intent_early(struct kvm_intent_vcpu *intent)
 {
-	return intent_expects(intent, 0);
+	return intent_expects(intent, 0, 0);
 }
 
 /*
@@ -760,8 +763,9 @@ bool kvm_intent_vcpu_early(struct kvm_vcpu *vcpu)
  *
  * Its timer is running, so the interrupt comes here, later than the record says, by
  * LATE_NS at most, and the guest has it as soon as it is entered: that is sooner than
- * if it interrupted other work of the guest, or if the vCPU went to sleep again.
- * Urgent work does not wait.
+ * if it interrupted other work of the guest, or if the vCPU went to sleep again. That
+ * is so, too, if the CPU came a little before that time for another reason. Urgent work
+ * does not wait.
  *
  * Context: the vCPU's thread, between exit and entry, preemptible.
  */
@@ -774,7 +778,8 @@ void kvm_intent_vcpu_wait(struct kvm_vcpu *vcpu)
 
 	/* From here on its own timer does. */
 	hrtimer_try_to_cancel(&intent->event);
-	while (intent_expects(intent, LATE_NS) && !intent->stated &&
+	while (intent_expects(intent, READ_ONCE(intent_lead_ns), LATE_NS) &&
+	       !intent->stated &&
 	       !intent_record_now(vcpu) &&
 	       !kvm_test_request(KVM_REQ_IRQ_PENDING, vcpu) &&
 	       !signal_pending(current)) {
