@@ -219,10 +219,16 @@ static bool vcpu_locks(struct kvm_vcpu *vcpu)
 	return vcpu_mode_priv(vcpu) && *vcpu_cpsr(vcpu) & PSR_I_BIT;
 }
 
-/* Does it run here, and may it hold a lock, or wait for one? */
+static bool vcpu_has_siblings(struct kvm_vcpu *vcpu)
+{
+	return atomic_read(&vcpu->kvm->online_vcpus) > 1;
+}
+
+/* Does it run here, and may it hold a lock, or wait for one, that siblings take? */
 static bool vcpu_is_masked(struct kvm_vcpu *vcpu)
 {
-	return vcpu->cpu == smp_processor_id() && vcpu_locks(vcpu);
+	return vcpu_has_siblings(vcpu) && vcpu->cpu == smp_processor_id() &&
+	       vcpu_locks(vcpu);
 }
 
 /* May an urgent sibling wait for a lock that this vCPU, which does not run, holds? */
@@ -237,7 +243,7 @@ static bool intent_blocks(struct kvm_vcpu *vcpu)
 /* The vCPU runs and is urgent: look later whether it waits for a sibling. */
 static void intent_watch(struct kvm_vcpu *vcpu)
 {
-	if (atomic_read(&vcpu->kvm->online_vcpus) > 1)
+	if (vcpu_has_siblings(vcpu))
 		hrtimer_start(&vcpu->arch.intent.look, ns_to_ktime(SPIN_NS),
 			      HRTIMER_MODE_REL_PINNED_HARD);
 }
