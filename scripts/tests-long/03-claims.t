@@ -39,9 +39,8 @@ cpu=$build/reference.json
 # The figures themselves: a line for each cell.
 jq -r '[.[] | select(.phase == "all")] as $rows | '"$definitions"'
 	def short: . * 100 | round / 100;
-	def pair($policy; $at; $metric): [$rows[] |
-		select(.policy == $policy and .metric == $metric and cell == $at)] |
-		if length == 1 then "\(.[0].avg | short)/\(.[0].max)" else "-" end;
+	def pair($policy; $at; $metric):
+		try (figure($policy; $at; $metric) | "\(.avg | short)/\(.max)") catch "-";
 	"cell: latency under cfs, fifo, vcfs, average/maximum; of the host; work of its loads",
 	(of("vcfs"; true)[] as $at | "\($at | brief): \([("cfs", "fifo", "vcfs") as $p |
 		pair($p; $at; "guest_wakeup_latency")] | join(" ")); \([("cfs", "fifo", "vcfs") as $p |
