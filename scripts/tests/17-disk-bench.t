@@ -85,7 +85,7 @@ ok "under any policy any value of any key" awk '
 		exit missing > 0
 	}' $scenario/plans/reference
 
-need_images vanilla-host vanilla-guest
+need_images vanilla-host vanilla-guest host guest
 fails "an unknown load" "unknown load '3r'" bench/run disk --loads 3r
 fails "an unknown device" "unknown device 'nvme'" bench/run disk --set device=nvme
 fails "an unknown plan" "unknown plan 'all'" bench/run disk --plan all
@@ -103,6 +103,9 @@ ok "the same again" "${cell[@]}" --json "$tmp/2.json"
 ok "gives the same bytes" cmp "$tmp/1.json" "$tmp/2.json"
 ok "and a third time without the board" "${cell[@]}" --json "$tmp/3.json" --resume "$tmp/kept"
 ok "too" cmp "$tmp/1.json" "$tmp/3.json"
+bench/run disk --policies bfq,vbfq --loads 0r0w --set guest_load=0r0w --phases 2 \
+	--json "$tmp/4.json" --resume "$tmp/kept" > "$tmp/output" 2>&1
+ok "beside another policy, too" grep -q 'policy=bfq .*kept' "$tmp/output"
 
 definitions='def of($l; $m): $rows[] | select(.load == $l and .metric == $m);'
 ok "each start has its time" holds "$tmp/1.json" 'of("0r0w"; "app_startup_time").n == 2 and of("5r5w"; "app_startup_time").n == 2'
