@@ -1,6 +1,7 @@
 # Coordinated scheduling for Linux/KVM on Arm. "make help" lists the targets.
 
 IMAGES := vanilla-host vanilla-guest host guest
+DISK_IMAGES := vanilla-host-memcg host-memcg
 
 export KSRC
 
@@ -16,8 +17,9 @@ setup: ## install the Debian packages that the project uses
 	@scripts/setup
 
 build: setup ## kernels (vanilla and patched) and user space of the board
-	@scripts/build $(IMAGES)
+	@scripts/build $(IMAGES) $(DISK_IMAGES)
 
+bench: DISK_IMAGES := # it has no disk
 bench: build ## the main job: cyclictest in a guest, stock schedulers against ours
 	@bench/run cpu --plan headline --svg build/cpu.svg --json build/cpu.json
 

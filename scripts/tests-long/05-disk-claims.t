@@ -10,7 +10,7 @@
 . "$(dirname "$0")/../tests/tap.sh"
 . "$(dirname "$0")/bounds.sh"
 
-need_images vanilla-host vanilla-guest host guest
+need_images vanilla-guest guest vanilla-host-memcg host-memcg
 [ -x "$build/tools/fio" ] || skip_all "no fio for the board (make build)"
 
 disk=$build/disk.json

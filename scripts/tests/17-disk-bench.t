@@ -85,7 +85,7 @@ ok "under any policy any value of any key" awk '
 		exit missing > 0
 	}' $scenario/plans/reference
 
-need_images vanilla-host vanilla-guest host guest
+need_images vanilla-host vanilla-guest guest vanilla-host-memcg host-memcg
 fails "an unknown load" "unknown load '3r'" bench/run disk --loads 3r
 fails "an unknown device" "unknown device 'nvme'" bench/run disk --set device=nvme
 fails "an unknown plan" "unknown plan 'all'" bench/run disk --plan all
