@@ -135,8 +135,8 @@ static int intent_vmm_wants(struct vcfs_source *source)
 }
 
 /*
- * Is an urgent timer of the guest about to expire, or will be within @early ns, or has
- * it less than @late ns ago?
+ * From @early ns before an urgent timer of the guest may expire until @late ns after it
+ * has to.
  */
 static bool intent_expects(struct kvm_intent_vcpu *intent, u64 early, u64 late)
 {

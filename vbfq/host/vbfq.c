@@ -8,6 +8,9 @@
  * bypassed on the way down to it, at every level of the hierarchy, and whoever
  * else is in service is interrupted.
  *
+ * What the page cache writes for a VM nobody waits for: a group with nothing else does
+ * not lead, and of its queues that one goes last, and slowly.
+ *
  * Privilege is a loan. What the others on the device lose while a group leads is
  * counted in time: once that reaches the loan, the group does not lead until all of
  * it is paid back: by what the others get in place of it, because it wants nothing,
@@ -40,6 +43,9 @@
 #define VBFQ_LOAN_NS	(375 * NSEC_PER_MSEC)
 #define VBFQ_LOAN_MAX	(60 * NSEC_PER_SEC)
 
+/* How often in a row queues that are awaited go before one that is not. */
+#define VBFQ_OVERTAKES	64
+
 /* Shares of the device's service are in units of 2^-20. */
 #define VBFQ_SHARE_SHIFT	20
 #define VBFQ_WHOLE		BIT(VBFQ_SHARE_SHIFT)
@@ -68,6 +74,40 @@ static bool may_lead(struct bfq_data *bfqd, struct bfq_group *bfqg)
 static bool pays(struct bfq_group *bfqg)
 {
 	return bfqg->vbfq.lent && !is_privileged(bfqg);
+}
+
+/*
+ * Somebody waits for its requests: not so for what the page cache writes in its own
+ * time, and a queue that was interrupted while the disk idled for it has none.
+ */
+static bool is_awaited(struct bfq_entity *entity)
+{
+	struct bfq_queue *bfqq = bfq_entity_to_bfqq(entity);
+
+	return !bfqq || (bfq_bfqq_sync(bfqq) && bfqq->next_rq);
+}
+
+/* The first of its queues that is awaited, NULL if there is none. */
+static struct bfq_entity *first_awaited(struct bfq_group *bfqg)
+{
+	struct bfq_sched_data *sd = &bfqg->sched_data;
+	struct bfq_entity *entity = sd->next_in_service;
+	struct rb_node *node;
+	int i;
+
+	if (!entity || is_awaited(entity))
+		return entity;
+
+	for (i = 0; i < BFQ_IOPRIO_CLASSES; i++) {
+		node = rb_first(&sd->service_tree[i].active);
+		for (; node; node = rb_next(node)) {
+			entity = rb_entry(node, struct bfq_entity, rb_node);
+			if (is_awaited(entity))
+				return entity;
+		}
+	}
+
+	return NULL;
 }
 
 /* It waits for service: all its ancestors do as well. */
@@ -191,11 +231,26 @@ void __vbfq_choose(struct bfq_data *bfqd)
 	account(bfqd);
 	list_for_each_entry(bfqg, &bfqd->vbfq.groups, vbfq.node) {
 		if (may_lead(bfqd, bfqg) && is_waiting(bfqg) &&
+		    first_awaited(bfqg) &&
 		    (!leader || bfqg->vbfq.lent < leader->vbfq.lent))
 			leader = bfqg;
 	}
 
 	bfqd->vbfq.leader = leader;
+}
+
+/*
+ * @next, a queue of @leader, is not awaited, and lets those go before it that are: not
+ * for ever, as somebody may come to wait for it.
+ */
+static struct bfq_entity *overtake(struct bfq_group *leader,
+				   struct bfq_entity *next)
+{
+	if (leader->vbfq.overtakes++ < VBFQ_OVERTAKES)
+		return first_awaited(leader);
+
+	leader->vbfq.overtakes = 0;
+	return next;
 }
 
 struct bfq_entity *__vbfq_entity(struct bfq_data *bfqd,
@@ -207,6 +262,9 @@ struct bfq_entity *__vbfq_entity(struct bfq_data *bfqd,
 
 	if (!leader)
 		return next;
+
+	if (sd == &leader->sched_data && !is_awaited(next))
+		return overtake(leader, next);
 
 	entity = &leader->entity;
 	for_each_entity(entity) {
@@ -272,25 +330,35 @@ bool __vbfq_spent(struct bfq_data *bfqd, struct bfq_queue *bfqq)
 
 bool __vbfq_alone(struct bfq_queue *bfqq)
 {
-	return !bfqq_group(bfqq)->active_entities;
+	return !first_awaited(bfqq_group(bfqq));
 }
 
 bool __vbfq_unlimited(struct bfq_queue *bfqq)
 {
-	return may_lead(bfqq->bfqd, bfqq_group(bfqq));
+	return bfq_bfqq_sync(bfqq) &&
+	       may_lead(bfqq->bfqd, bfqq_group(bfqq));
+}
+
+bool __vbfq_waits(struct bfq_data *bfqd, struct bfq_queue *bfqq)
+{
+	if (bfq_bfqq_sync(bfqq) || !may_lead(bfqd, bfqq_group(bfqq)))
+		return false;
+
+	/* Nor is it injected. */
+	return bfqd->rq_in_driver || bfqq != bfqd->in_service_queue;
 }
 
 /*
- * Does @bfqg, which may lead, go before the queue in service? If that is its
- * own, only while that has nothing to do: then the disk idles for the wrong
- * thread of the VM.
+ * Does @bfqg, which may lead and has requests that are awaited, go before the queue in
+ * service? If that is its own, only while that has nothing to do, when the disk idles
+ * for the wrong thread of the VM, or is not awaited.
  */
 static bool goes_first(struct bfq_data *bfqd, struct bfq_group *bfqg)
 {
 	struct bfq_queue *bfqq = bfqd->in_service_queue;
 
 	if (bfqq_group(bfqq) == bfqg)
-		return !bfqq->next_rq;
+		return !bfqq->next_rq || !bfq_bfqq_sync(bfqq);
 	return !may_lead(bfqd, bfqq_group(bfqq));
 }
 
@@ -306,7 +374,7 @@ static void attend(struct bfq_data *bfqd, struct bfq_group *bfqg)
 	enlist(bfqd, bfqg);
 
 	if (!may_lead(bfqd, bfqg) || !bfqd->in_service_queue ||
-	    !goes_first(bfqd, bfqg))
+	    !goes_first(bfqd, bfqg) || !first_awaited(bfqg))
 		return;
 
 	bfqg->vbfq.preemptions++;
@@ -332,11 +400,12 @@ static void promote(struct bfq_group *bfqg)
 	unsigned long flags;
 
 	spin_lock_irqsave(&bfqd->lock, flags);
-	if (bfqg->online && is_served(bfqd, bfqg)) {
+	if (bfqg->online && is_served(bfqd, bfqg) &&
+	    bfq_bfqq_sync(bfqd->in_service_queue)) {
 		account(bfqd);
 		enlist(bfqd, bfqg);
 		bfqd->vbfq.leads = may_lead(bfqd, bfqg);
-	} else if (bfqg->online && is_waiting(bfqg)) {
+	} else if (bfqg->online && first_awaited(bfqg)) {
 		attend(bfqd, bfqg);
 		bfq_schedule_dispatch(bfqd);
 	}

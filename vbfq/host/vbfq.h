@@ -36,6 +36,7 @@ struct vbfq_cgroup {
  * @node: in the device's groups, while privileged and once busy, or in debt
  * @lent: service time that the others on the device lost to it, in ns
  * @overdrawn: @lent reached the loan, and is not paid back yet
+ * @overtakes: how often others of its queues went before the one that is not awaited
  * @led_ns: service time as leader; for statistics, as all that follows
  * @preemptions: queues that were interrupted for it
  * @overdrafts: how often it reached the loan
@@ -44,6 +45,7 @@ struct vbfq_group {
 	struct list_head node;
 	u64 lent;
 	bool overdrawn;
+	unsigned int overtakes;
 	u64 led_ns;
 	u64 preemptions;
 	u64 overdrafts;
@@ -92,6 +94,7 @@ bool __vbfq_leads(struct bfq_data *bfqd, struct bfq_queue *bfqq);
 bool __vbfq_spent(struct bfq_data *bfqd, struct bfq_queue *bfqq);
 bool __vbfq_alone(struct bfq_queue *bfqq);
 bool __vbfq_unlimited(struct bfq_queue *bfqq);
+bool __vbfq_waits(struct bfq_data *bfqd, struct bfq_queue *bfqq);
 
 /**
  * vbfq_choose() - look for the privileged group to serve next
@@ -162,7 +165,7 @@ static inline bool vbfq_spent(struct bfq_data *bfqd, struct bfq_queue *bfqq)
 	       __vbfq_spent(bfqd, bfqq);
 }
 
-/* Has the group of @bfqq, in service, no other queue with requests? */
+/* Has the group of @bfqq, in service, no other queue whose requests are awaited? */
 static inline bool vbfq_alone(struct bfq_queue *bfqq)
 {
 	return static_branch_unlikely(&vbfq_key.key) && __vbfq_alone(bfqq);
@@ -172,6 +175,13 @@ static inline bool vbfq_alone(struct bfq_queue *bfqq)
 static inline bool vbfq_unlimited(struct bfq_queue *bfqq)
 {
 	return static_branch_unlikely(&vbfq_key.key) && __vbfq_unlimited(bfqq);
+}
+
+/* Must @bfqq, in service, wait until the drive has done what it has? */
+static inline bool vbfq_waits(struct bfq_data *bfqd, struct bfq_queue *bfqq)
+{
+	return static_branch_unlikely(&vbfq_key.key) &&
+	       __vbfq_waits(bfqd, bfqq);
 }
 
 #else
@@ -215,6 +225,11 @@ static inline bool vbfq_alone(struct bfq_queue *bfqq)
 }
 
 static inline bool vbfq_unlimited(struct bfq_queue *bfqq)
+{
+	return false;
+}
+
+static inline bool vbfq_waits(struct bfq_data *bfqd, struct bfq_queue *bfqq)
 {
 	return false;
 }

@@ -30,13 +30,11 @@ struct blkcg blkcg_root;
 /**
  * struct queue - a thread that does I/O
  * @bfqq: the same for the code under test; first member
- * @entity: this
  * @backlog: requests that wait, or FOREVER
  * @busy: it is scheduled
  */
 struct queue {
 	struct bfq_queue bfqq;
-	struct bfq_entity entity;
 	unsigned int backlog;
 	bool busy;
 };
@@ -111,9 +109,28 @@ static struct bfq_entity *first_of(struct bfq_sched_data *sd)
 	for (unsigned int i = 0; i < nr_groups; i++) {
 		take_less(&first, &groups[i].g.entity, sd);
 		for (int j = 0; j < NR_QUEUES; j++)
-			take_less(&first, &groups[i].queue[j].entity, sd);
+			take_less(&first, &groups[i].queue[j].bfqq.entity, sd);
 	}
 	return first;
+}
+
+static bool earlier(struct rb_node *a, const struct rb_node *b)
+{
+	return rb_entry(a, struct bfq_entity, rb_node)->start <
+	       rb_entry(b, struct bfq_entity, rb_node)->start;
+}
+
+/* Into the tree or out of it. */
+static void place(struct bfq_entity *entity, bool active)
+{
+	if (entity->tree)
+		rb_erase(&entity->rb_node, entity->tree);
+	entity->tree = NULL;
+	if (active) {
+		entity->tree = &entity->sched_data->service_tree->active;
+		rb_add(&entity->rb_node, entity->tree, earlier);
+	}
+	entity->sched_data->next_in_service = first_of(entity->sched_data);
 }
 
 /* Count an active child more or less; up from there if it is the first, last. */
@@ -131,9 +148,8 @@ static void change(struct bfq_entity *entity, bool active)
 	} else {
 		st->wsum -= entity->weight;
 	}
-	entity->tree = active ? &st->active : NULL;
+	place(entity, active);
 	entity->on_st_or_in_serv = active;
-	entity->sched_data->next_in_service = first_of(entity->sched_data);
 	if (!parent)
 		return;
 
@@ -146,13 +162,13 @@ static void change(struct bfq_entity *entity, bool active)
 /* Out of the tree while in service; its ancestors stay in theirs. */
 static void extract(struct queue *queue)
 {
-	queue->entity.tree = NULL;
+	place(&queue->bfqq.entity, false);
 	queue->bfqq.group->active_entities--;
 }
 
 static void insert(struct queue *queue)
 {
-	queue->entity.tree = &queue->entity.sched_data->service_tree->active;
+	place(&queue->bfqq.entity, true);
 	queue->bfqq.group->active_entities++;
 }
 
@@ -160,7 +176,7 @@ static void dequeue(struct queue *queue)
 {
 	queue->busy = false;
 	disk.busy--;
-	change(&queue->entity, false);
+	change(&queue->bfqq.entity, false);
 }
 
 /* The model of the ledger, brought up to date whenever the code does. */
@@ -251,7 +267,7 @@ void bfq_bfqq_expire(struct bfq_data *bfqd, struct bfq_queue *bfqq,
 	struct bfq_entity *entity;
 
 	expect(bfqq == bfqd->in_service_queue, "expired what was not served");
-	for (entity = &queue->entity; entity; entity = entity->parent) {
+	for (entity = &queue->bfqq.entity; entity; entity = entity->parent) {
 		stamp(entity);
 		entity->sched_data->in_service_entity = NULL;
 	}
@@ -268,11 +284,19 @@ static bool may_lead_now(struct group *group)
 	       !group->g.vbfq.overdrawn;
 }
 
-/* Is a group before it, that may lead and has something to do? */
+static bool is_awaited_here(struct group *group)
+{
+	for (int j = 0; j < NR_QUEUES; j++)
+		if (group->queue[j].busy && !group->queue[j].bfqq.async)
+			return true;
+	return false;
+}
+
+/* Is a group before it, that may lead and has something to do that is awaited? */
 static bool passed_over(struct group *chosen)
 {
 	for (unsigned int i = 0; i < nr_groups; i++)
-		if (may_lead_now(&groups[i]) && groups[i].children &&
+		if (may_lead_now(&groups[i]) && is_awaited_here(&groups[i]) &&
 		    !may_lead_now(chosen))
 			return true;
 	return false;
@@ -296,7 +320,7 @@ static void set_in_service(void)
 			break;
 		sd = &group->g.sched_data;
 	}
-	queue = container_of(entity, struct queue, entity);
+	queue = container_of(entity, struct queue, bfqq.entity);
 	vbfq_serve(&disk, &queue->bfqq);
 	group = container_of(queue->bfqq.group, struct group, g);
 	expect(!passed_over(group), "passed over a leader");
@@ -317,8 +341,8 @@ static void arrive(struct queue *queue, unsigned int requests)
 		return;
 	queue->busy = true;
 	disk.busy++;
-	change(&queue->entity, true);
-	for (entity = queue->entity.parent; entity; entity = entity->parent)
+	change(&queue->bfqq.entity, true);
+	for (entity = queue->bfqq.entity.parent; entity; entity = entity->parent)
 		if (entity == entity->sched_data->in_service_entity)
 			stamp(entity);
 	vbfq_busy(&disk, &queue->bfqq);
@@ -363,7 +387,7 @@ static struct group *step(void)
 	now_ns += REQUEST;
 	disk.rq_in_driver = 0;
 	group->time += REQUEST;
-	for (entity = &queue->entity; entity; entity = entity->parent)
+	for (entity = &queue->bfqq.entity; entity; entity = entity->parent)
 		entity->service += REQUEST;
 	if (queue->backlog != FOREVER && !--queue->backlog)
 		queue->bfqq.next_rq = NULL;
@@ -394,9 +418,9 @@ static void add_group(int weight, struct group *parent)
 
 		queue->bfqq.bfqd = &disk;
 		queue->bfqq.group = &group->g;
-		queue->entity.weight = 100;
-		queue->entity.parent = &group->g.entity;
-		queue->entity.sched_data = &group->g.sched_data;
+		queue->bfqq.entity.weight = 100;
+		queue->bfqq.entity.parent = &group->g.entity;
+		queue->bfqq.entity.sched_data = &group->g.sched_data;
 	}
 }
 
@@ -645,6 +669,57 @@ static void test_cgroups(void)
 	       "it ends when the VM moves to the root cgroup");
 }
 
+/* What the page cache writes for the VM, while the VM reads. */
+static void test_written_back(void)
+{
+	struct queue *read = &groups[0].queue[0], *written = &groups[0].queue[1];
+	unsigned int n = 0;
+
+	world(2);
+	written->bfqq.async = true;
+	arrive(written, FOREVER);
+	all_read();
+	privilege(&groups[0], NULL);
+	while (disk.in_service_queue != &written->bfqq || n++ < 100)
+		step();
+	result(!vbfq_leads(&disk, &written->bfqq) && !groups[0].g.vbfq.lent &&
+	       fabs(groups[0].time - groups[1].time) <= SLICE,
+	       "what nobody waits for gets its share");
+	disk.rq_in_driver = 1;
+	result(vbfq_waits(&disk, &written->bfqq) && !vbfq_waits(&disk, &read->bfqq) &&
+	       !vbfq_waits(&disk, &groups[1].queue[0].bfqq),
+	       "one request at a time");
+	result(!vbfq_unlimited(&written->bfqq) && vbfq_unlimited(&read->bfqq),
+	       "and no more of them than that");
+	arrive(read, 1);
+	result(!disk.in_service_queue, "a read interrupts it");
+	step();
+	result(!read->backlog, "and goes first");
+	groups[0].g.vbfq.overdrawn = true;
+	result(!vbfq_waits(&disk, &written->bfqq), "who is in debt is like any other");
+}
+
+/* Reads of two threads in turn, at all times. */
+static void test_overtakes(void)
+{
+	struct queue *written = &groups[0].queue[1];
+	unsigned int turns = 0, most = 0;
+
+	world(1);
+	written->bfqq.async = true;
+	arrive(written, FOREVER);
+	privilege(&groups[0], NULL);
+	for (int i = 0; i < 1000; i++) {
+		arrive(&groups[0].queue[i & 1 ? 0 : 2], 1);
+		step();
+		turns = disk.in_service_queue == &written->bfqq ? 0 : turns + 1;
+		most = max(most, turns);
+	}
+	/* One may have been due anyway. */
+	result(most >= VBFQ_OVERTAKES && most <= VBFQ_OVERTAKES + 1,
+	       "reads go first, but not for ever");
+}
+
 /* A cgroup that is deleted, or an elevator that goes. */
 static void test_forget(void)
 {
@@ -721,6 +796,8 @@ static void test_random(unsigned int seed)
 	world(2 + rnd(4));
 	for (n = rnd(NR_GROUPS - 6); n; n--)
 		add_group(1 + rnd(1000), &groups[rnd(nr_groups)]);
+	for (n = 0; n < nr_groups * NR_QUEUES; n++)
+		groups[n / NR_QUEUES].queue[n % NR_QUEUES].bfqq.async = !rnd(4);
 	for (i = 0; i < 50000 && !error; i++) {
 		do
 			n = rnd(nr_groups);
@@ -762,6 +839,8 @@ int main(void)
 	test_rogue(10, 100, 0);
 	test_rogue(1, 800, 400);
 	test_rogue(3, 1000, 2000);
+	test_written_back();
+	test_overtakes();
 	test_cgroups();
 	test_forget();
 	test_loan();

@@ -77,13 +77,16 @@ struct bfq_service_tree {
 	unsigned long wsum;
 };
 
+#define BFQ_IOPRIO_CLASSES	1
+
 struct bfq_sched_data {
 	struct bfq_entity *in_service_entity;
 	struct bfq_entity *next_in_service;
-	struct bfq_service_tree service_tree[1];
+	struct bfq_service_tree service_tree[BFQ_IOPRIO_CLASSES];
 };
 
 struct bfq_entity {
+	struct rb_node rb_node;
 	struct rb_root *tree;
 	bool on_st_or_in_serv;
 	u64 start, finish, service;
@@ -115,8 +118,10 @@ struct bfq_group {
 struct request;
 
 struct bfq_queue {
+	struct bfq_entity entity;
 	struct bfq_data *bfqd;
 	struct request *next_rq;
+	bool async;
 
 	/* host_test.c */
 	struct bfq_group *group;
@@ -161,10 +166,15 @@ bfq_entity_service_tree(struct bfq_entity *entity)
 	return entity->sched_data->service_tree;
 }
 
-/* No more than whether it is one. */
 static inline struct bfq_queue *bfq_entity_to_bfqq(struct bfq_entity *entity)
 {
-	return entity->my_sched_data ? NULL : (void *)entity;
+	return entity->my_sched_data ? NULL :
+	       container_of(entity, struct bfq_queue, entity);
+}
+
+static inline bool bfq_bfqq_sync(struct bfq_queue *bfqq)
+{
+	return !bfqq->async;
 }
 
 static inline struct bfq_group *bfqq_group(struct bfq_queue *bfqq)
