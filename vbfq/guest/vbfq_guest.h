@@ -8,7 +8,9 @@
 #ifndef _BLOCK_VBFQ_GUEST_H
 #define _BLOCK_VBFQ_GUEST_H
 
+#include <linux/jiffies.h>
 #include <linux/jump_label.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 
 struct bfq_data;
@@ -123,6 +125,23 @@ static inline bool vbfq_guest_apart(struct bfq_queue *bfqq,
 	       __vbfq_guest_apart(bfqq, other);
 }
 
+/**
+ * vbfq_guest_duration() - for how long does a queue's weight stay raised?
+ * @duration: in jiffies, what the rate of the disk suggests
+ *
+ * The rate is that of the host's page cache, too, for what is written, and the
+ * host's other loads are unknown. So a disk is taken to be no faster than the slow
+ * one that BFQ refers to.
+ *
+ * Return: in jiffies, at least 7 s.
+ */
+static inline unsigned int vbfq_guest_duration(unsigned int duration)
+{
+	if (static_branch_unlikely(&vbfq_guest_key))
+		return max_t(unsigned int, duration, msecs_to_jiffies(7000));
+	return duration;
+}
+
 #else
 
 struct vbfq_disk { };
@@ -152,6 +171,11 @@ static inline bool vbfq_guest_apart(struct bfq_queue *bfqq,
 				    struct bfq_queue *other)
 {
 	return false;
+}
+
+static inline unsigned int vbfq_guest_duration(unsigned int duration)
+{
+	return duration;
 }
 
 #endif /* CONFIG_VBFQ_GUEST */

@@ -476,6 +476,16 @@ static void test_apart(void)
 	       "an old host: BFQ's own rules");
 }
 
+/* The disk of a VM may be slower than it looks. */
+static void test_duration(void)
+{
+	boot();
+	result(vbfq_guest_duration(3 * HZ) == 7 * HZ &&
+	       vbfq_guest_duration(8 * HZ) == 8 * HZ, "weights are raised for 7 s or longer");
+	vbfq_guest_key.enabled = 0;
+	result(vbfq_guest_duration(3 * HZ) == 3 * HZ, "an old host: for as long as BFQ says");
+}
+
 static void test_attributes(void)
 {
 	char page[64];
@@ -614,6 +624,7 @@ int main(void)
 	test_backlog();
 	test_raised();
 	test_apart();
+	test_duration();
 	test_attributes();
 	for (unsigned int seed = 1; seed <= SEEDS; seed++)
 		test_random(seed);

@@ -73,20 +73,13 @@ static inline int kstrtouint(const char *s, int base, unsigned int *value)
 
 #define sysfs_emit		sprintf
 
-/* The test's clock, and the vCPU that it pretends to run on. */
-extern unsigned long jiffies;
+/* The test's other clock, and the vCPU that it pretends to run on. */
 extern int this_cpu;
 extern u64 now_ns;
 extern bool irqs_off;
 
 #define NSEC_PER_MSEC		1000000L
 #define ktime_get_ns()		(now_ns)
-#define HZ			250
-#define INITIAL_JIFFIES		((unsigned long)(unsigned int)(-300 * HZ))
-#define msecs_to_jiffies(ms)	((ms) * HZ / 1000)
-#define jiffies_to_msecs(j)	((j) * 1000 / HZ)
-#define time_before(a, b)	((long)((a) - (b)) < 0)
-#define time_after(a, b)	time_before(b, a)
 #define smp_processor_id()	(this_cpu)
 
 struct shim_lock {
