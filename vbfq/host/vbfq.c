@@ -76,15 +76,12 @@ static bool pays(struct bfq_group *bfqg)
 	return bfqg->vbfq.lent && !is_privileged(bfqg);
 }
 
-/*
- * Somebody waits for its requests: not so for what the page cache writes in its own
- * time, and a queue that was interrupted while the disk idled for it has none.
- */
+/* Somebody waits for it: not so for what the page cache writes in its own time. */
 static bool is_awaited(struct bfq_entity *entity)
 {
 	struct bfq_queue *bfqq = bfq_entity_to_bfqq(entity);
 
-	return !bfqq || (bfq_bfqq_sync(bfqq) && bfqq->next_rq);
+	return !bfqq || bfq_bfqq_sync(bfqq);
 }
 
 /* The first of its queues that is awaited, NULL if there is none. */
