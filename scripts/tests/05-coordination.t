@@ -83,4 +83,26 @@ ok "opting in again grants again" is again 2
 ok "a killed VM leaves no privilege" is dead 0
 ok "and no directory" is left 0
 
+ok "a crowd is woken while a VM may be urgent, and while none may" on_board host guest <<EOF
+. /board/host-lib
+# late NAME: how often the start of hackbench, which wakes 40 tasks at once, keeps a
+# real-time task of the host from the CPU for more than 25 us.
+late()
+{
+	(while :; do hackbench -g 1 -f 20 -l 1; done) > /dev/null & crowd=\$!
+	cyclictest -q -m -p 90 -i 301 -l 6000 -h 100 2> /dev/null > /tmp/late
+	echo "\$1 = \$(sed -n 's/^0*\\([1-9][0-9]*\\) 0*\\([1-9]\\)/\\1 \\2/p' /tmp/late |
+		awk '\$1 > 25 { n += \$2 } END { print n + 0 }')"
+	kill \$crowd
+}
+guest_start
+vm_allow critical
+late live
+vm_allow none
+sleep 2
+late off
+guest_stop
+EOF
+ok "then interrupts are let in between a few of them" at_least off $((2 * $(value live) + 3))
+
 done_testing

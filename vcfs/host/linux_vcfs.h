@@ -5,6 +5,7 @@
 #ifndef _LINUX_SCHED_VCFS_H
 #define _LINUX_SCHED_VCFS_H
 
+#include <linux/jump_label_ratelimit.h>
 #include <linux/mm_types.h>
 #include <linux/types.h>
 
@@ -26,6 +27,28 @@ struct vcfs_source {
 };
 
 #ifdef CONFIG_VCFS
+
+extern struct static_key_false_deferred vcfs_key;
+
+/* May anybody be privileged? If not, that costs one instruction. */
+static inline bool vcfs_live(void)
+{
+	return static_branch_unlikely(&vcfs_key.key);
+}
+
+/* An interrupt waits for so many wakeups, and one more. */
+#define VCFS_WAKEUPS 4
+
+/**
+ * vcfs_wakeups() - how many of a wait queue to wake before IRQs are let in
+ * @most: as many, if nobody may be privileged
+ *
+ * Context: any.
+ */
+static inline int vcfs_wakeups(int most)
+{
+	return vcfs_live() ? VCFS_WAKEUPS : most;
+}
 
 /* A new mm has no source, not that of its parent. */
 static inline void vcfs_init_mm(struct mm_struct *mm)
@@ -125,6 +148,9 @@ void vcfs_hold(void);
 bool vcfs_throttled(struct task_struct *p);
 
 #else
+
+static inline bool vcfs_live(void) { return false; }
+static inline int vcfs_wakeups(int most) { return most; }
 
 static inline void vcfs_init_mm(struct mm_struct *mm) { }
 static inline void vcfs_get(void) { }

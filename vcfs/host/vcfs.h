@@ -8,18 +8,9 @@
 #ifndef _KERNEL_SCHED_VCFS_H
 #define _KERNEL_SCHED_VCFS_H
 
-#include <linux/jump_label_ratelimit.h>
 #include <linux/sched/vcfs.h>
 
 #ifdef CONFIG_VCFS
-
-extern struct static_key_false_deferred vcfs_key;
-
-/* May anybody be privileged? If not, that costs one instruction. */
-static inline bool vcfs_live(void)
-{
-	return static_branch_unlikely(&vcfs_key.key);
-}
 
 static inline struct sched_entity *vcfs_parent(struct sched_entity *se)
 {
@@ -248,7 +239,6 @@ static inline bool vcfs_defer(struct rq *rq, struct task_struct *p)
 
 #else
 
-static inline bool vcfs_live(void) { return false; }
 static inline void vcfs_fork(struct task_struct *p) { }
 static inline void vcfs_refresh(struct task_struct *p) { }
 static inline int vcfs_place(struct task_struct *p, int cpu) { return cpu; }

@@ -1464,10 +1464,12 @@ static void test_key(void)
 	vcfs_put();
 	ok(vcfs_pick(root, b) == a && vcfs_order(root, a, b) > 0 &&
 	   vcfs_tick(root, b) < 0 && !ticks_waited, "one user is left");
+	ok(vcfs_wakeups(64) == VCFS_WAKEUPS, "a few are woken at once");
 	vcfs_put();
 	ok(ticks_waited, "the last one waits for whoever is privileged");
 	ok(!vcfs_pick(root, b) && !vcfs_order(root, a, b) &&
 	   !vcfs_tick(root, b), "no user: no answers");
+	ok(vcfs_wakeups(64) == 64, "no user: crowds wake at once");
 	grant(2, true);
 	vcfs_add(root, &tasks[2].se);
 	vcfs_enqueue(root, a);
